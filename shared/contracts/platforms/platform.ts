@@ -1,0 +1,84 @@
+import type { Order } from '../../domain/orders/order.ts';
+
+/** Platforms whose webhooks are understood. */
+export const platformNames = ['generic'] as const;
+export type PlatformName = (typeof platformNames)[number];
+
+export interface SignedRequest {
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The bytes as they came: the signature is over them, not over anything parsed. */
+  readonly body: Buffer;
+}
+
+export type Verification = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+export interface FieldError {
+  /** Path of the field, `data.items[0].price`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What a shop is to its reader. */
+export interface ShopContext {
+  readonly id: string;
+  readonly currency: string;
+  readonly timezone: string;
+}
+
+/** Buyer identities as the platform gave them, not yet hashed. */
+export interface BuyerIdentities {
+  readonly id?: string;
+  readonly phone?: string;
+  readonly email?: string;
+}
+
+/** What a body says, once understood. */
+export type Reading =
+  /** An order, or a part of one: `order.description` is absent then. Its `identities` are empty; `buyer` has them. */
+  | { readonly type: 'order'; readonly order: Order; readonly buyer: BuyerIdentities }
+  /** Something said of a customer outside orders. */
+  | {
+      readonly type: 'customer';
+      readonly buyer: BuyerIdentities;
+      readonly statements: Order['statements'];
+    }
+  /** Understood, and of no interest: a ping, a topic that carries nothing we keep. */
+  | { readonly type: 'ignored'; readonly why: string }
+  /** Understood, and for a part of the product that is not there yet: parked, to be replayed. */
+  | { readonly type: 'not_handled_yet'; readonly what: string }
+  | { readonly type: 'not_json' }
+  | { readonly type: 'invalid'; readonly errors: readonly FieldError[] };
+
+/** What became of a webhook. */
+export type Outcome =
+  | { readonly type: 'recorded' | 'unchanged' | 'queued'; readonly orderId?: string }
+  | { readonly type: 'ignored'; readonly why: string }
+  /** Kept for a person or a later replay. */
+  | { readonly type: 'parked'; readonly reason: string; readonly orderId?: string }
+  | { readonly type: 'not_json' }
+  | { readonly type: 'invalid'; readonly errors: readonly FieldError[] };
+
+export interface PlatformAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/**
+ * The seam at which a platform plugs in: verify the raw bytes, read the body into the common order, answer by the
+ * platform's own rules. Everything between is the same for all.
+ */
+export interface Platform {
+  readonly name: PlatformName;
+  /** Checks a secret when a shop is saved; undefined when it is fine, else what is wrong with it. */
+  checkSecret(secret: string): string | undefined;
+  /** Constant-time check against each accepted secret. `now` in epoch milliseconds bounds replays. */
+  verify(request: SignedRequest, secrets: readonly string[], now: number): Verification;
+  /** Same for every delivery of the same event; undefined: the body's hash serves. */
+  eventId(request: SignedRequest): string | undefined;
+  /** Names of the headers `read` needs. */
+  readonly headersKept: readonly string[];
+  read(request: SignedRequest, shop: ShopContext): Reading;
+  answer(outcome: Outcome): PlatformAnswer;
+}

@@ -1,0 +1,37 @@
+/**
+ * The tables, as plain data. The CDK app creates them from this, the test tables come from this, and the adapters
+ * take their key names from this: a table or key name stands nowhere else.
+ */
+export interface TableDefinition {
+  readonly partitionKey: string;
+  readonly sortKey?: string;
+  /** Name of the attribute with the expiry in epoch seconds. Every read filters on it: deletion may lag by two days. */
+  readonly expiry?: string;
+  readonly indexes?: Readonly<Record<string, IndexDefinition>>;
+}
+
+export interface IndexDefinition {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  /** Keys only: whoever finds an item through an index reads the item itself before deciding anything. */
+  readonly projection: 'KEYS_ONLY';
+}
+
+/** Every key attribute is a string. */
+export const tables = {
+  /** One merged order per item; key `shop#order`. */
+  orders: { partitionKey: 'order' },
+  /** One file per customer, or a redirect after a merge. `due`: who changes by time alone, and when. */
+  customers: {
+    partitionKey: 'customer',
+    indexes: { due: { partitionKey: 'dueShard', sortKey: 'dueAt', projection: 'KEYS_ONLY' } },
+  },
+  /** Keyed hash of an identity -> customer. */
+  identities: { partitionKey: 'identity' },
+  /** Stage changes, `month#shard` and `day#cause`. */
+  migrations: { partitionKey: 'monthShard', sortKey: 'entry' },
+  /** Everything that is one per workspace or few: shops, settings, keys, audit, parked events, runs. */
+  workspace: { partitionKey: 'kind', sortKey: 'id', expiry: 'expiresAt' },
+} as const satisfies Record<string, TableDefinition>;
+
+export type TableName = keyof typeof tables;

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+
+const part = z.object({
+  /** The run this part belongs to; its record counts the parts done. */
+  run: z.string().min(1),
+  asOf: z.int(),
+  /** Where an earlier part ran short of time. */
+  after: z.string().optional(),
+});
+
+/** Everything the work queue carries. One typed union, so that one function and one queue serve all. */
+export const workSchema = z.discriminatedUnion('type', [
+  /** The customers of one shard whose stage changes by `asOf`. */
+  part.extend({ type: z.literal('night.due'), shard: z.int().min(0) }),
+  /** Everybody in one segment of the table: an asOf in the past, or settings that changed. */
+  part.extend({
+    type: z.literal('recompute.all'),
+    segment: z.int().min(0),
+    segments: z.int().min(1),
+    cause: z.enum(['time', 'config']),
+  }),
+  /** Parked events of one reason, tried again: an exchange rate was set. */
+  z.object({ type: z.literal('parked.replay'), reason: z.string().min(1), after: z.string().optional() }),
+]);
+
+export type Work = z.infer<typeof workSchema>;

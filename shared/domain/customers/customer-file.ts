@@ -1,0 +1,190 @@
+import type { Day, Instant } from '../calendar.ts';
+import { sameContent } from '../canonical.ts';
+import type { Stage } from '../life-cycle/stage.ts';
+import { compareText, type Order, orderRef } from '../orders/order.ts';
+import { type Purchase, purchaseOf } from '../orders/purchase.ts';
+import { compareStrength } from './identity.ts';
+import { isConsent, joinUpdateStatements, type Statement, type Statements } from './statements.ts';
+
+/** A statement about a customer with the time and the source (an order's ref, or an update's) it comes from. */
+export interface Stamped {
+  readonly value: Statement;
+  readonly at: Instant;
+  readonly ref: string;
+}
+
+/** What one order brings to its customer's file. Keyed by the order, so that adding it twice changes nothing. */
+export interface OrderEntry {
+  readonly statedAt: Instant;
+  readonly purchase?: Purchase;
+}
+
+/** What was said of a customer outside orders (`customer.updated`), kept per strongest identity named. */
+export interface Update {
+  readonly identities: readonly string[];
+  readonly statements: Statements;
+}
+
+/** What the last write told the world of this customer; serves only to see a change and tell it once. */
+export interface Noticed {
+  readonly stage: Stage;
+  readonly asOf: Instant;
+  /** Version of the settings it was reckoned under. */
+  readonly settings: number;
+}
+
+/** The facts of one customer. Stage, totals and the like are pure functions of it (ARCHITECTURE, "Facts first"). */
+export interface CustomerFile {
+  readonly id: string;
+  readonly orders: ReadonlyMap<string, OrderEntry>;
+  readonly statements: Readonly<Record<string, Stamped>>;
+  readonly updates: Readonly<Record<string, Update>>;
+  /** Identities joined by hand (`POST /v1/customers/{id}/merge`): each a group that belongs together. */
+  readonly links: readonly (readonly string[])[];
+  /** Ids of the files merged into this one; they keep resolving. */
+  readonly aliases: readonly string[];
+  readonly noticed?: Noticed;
+}
+
+export function emptyFile(id: string): CustomerFile {
+  return { id, orders: new Map(), statements: {}, updates: {}, links: [], aliases: [] };
+}
+
+/** What an order contributes to a file, apart from the identities. Equal contributions need no write of the file. */
+export interface Contribution {
+  readonly ref: string;
+  readonly entry: OrderEntry;
+  readonly statements: Readonly<Record<string, Statement>>;
+}
+
+export function contributionOf(order: Order, shopZone: string): Contribution {
+  const purchase = purchaseOf(order, shopZone);
+  const statements: Record<string, Statement> = {};
+  for (const [field, { value }] of Object.entries(order.statements)) statements[field] = value;
+  return {
+    ref: orderRef(order.shop, order.id),
+    entry: { statedAt: order.statedAt, ...(purchase && { purchase }) },
+    statements,
+  };
+}
+
+/** The file with this order's contribution in place of whatever the order contributed before. */
+export function withOrder(file: CustomerFile, { ref, entry, statements }: Contribution): CustomerFile {
+  const stamped = Object.entries(statements).map(([field, value]): [string, Stamped] => [
+    field,
+    { value, at: entry.statedAt, ref },
+  ]);
+  return {
+    ...file,
+    orders: new Map(file.orders).set(ref, entry),
+    statements: joinStamped(file.statements, stamped),
+  };
+}
+
+/** The file with an update from outside orders joined to what was said before. */
+export function withUpdate(file: CustomerFile, update: Update): CustomerFile {
+  const key = updateKey(update);
+  const known = file.updates[key];
+  const joined = known ? joinUpdates(known, update) : update;
+  const stamped = Object.entries(joined.statements).map(([field, { value, at }]): [string, Stamped] => [
+    field,
+    { value, at, ref: `update#${key}` },
+  ]);
+  return {
+    ...file,
+    updates: { ...file.updates, [key]: joined },
+    statements: joinStamped(file.statements, stamped),
+  };
+}
+
+/** Updates are kept by the strongest identity they name. */
+function updateKey(update: Update): string {
+  return [...update.identities].sort(compareStrength)[0] ?? '';
+}
+
+function joinUpdates(a: Update, b: Update): Update {
+  return {
+    identities: [...new Set([...a.identities, ...b.identities])].sort(),
+    statements: joinUpdateStatements(a.statements, b.statements),
+  };
+}
+
+/** A source replaces its own earlier word, whose time and strictness only grow; between sources the later one stands. */
+function joinStamped(
+  known: Readonly<Record<string, Stamped>>,
+  stated: readonly (readonly [string, Stamped])[],
+): Record<string, Stamped> {
+  const joined: Record<string, Stamped> = { ...known };
+  for (const [field, candidate] of stated) {
+    const current = joined[field];
+    joined[field] = current && current.ref !== candidate.ref ? laterStamped(field, current, candidate) : candidate;
+  }
+  return joined;
+}
+
+/** The latest statement by its own time; at a tie the stricter consent, else the greater source (DOMAIN 2). */
+function laterStamped(field: string, a: Stamped, b: Stamped): Stamped {
+  if (a.at !== b.at) return a.at > b.at ? a : b;
+  if (isConsent(field) && a.value !== b.value) return a.value === false ? a : b;
+  return a.ref >= b.ref ? a : b;
+}
+
+/** The union of two files that turned out to be one customer, under the first one's id. */
+export function mergeFiles(survivor: CustomerFile, other: CustomerFile): CustomerFile {
+  const updates: Record<string, Update> = { ...survivor.updates };
+  for (const [key, update] of Object.entries(other.updates)) {
+    const own = updates[key];
+    updates[key] = own ? joinUpdates(own, update) : update;
+  }
+  const aliases = new Set([...survivor.aliases, ...other.aliases, other.id]);
+  aliases.delete(survivor.id);
+  return {
+    ...survivor,
+    orders: new Map([...other.orders, ...survivor.orders]),
+    statements: joinStamped(survivor.statements, Object.entries(other.statements)),
+    updates,
+    links: uniqueGroups([...survivor.links, ...other.links]),
+    aliases: [...aliases].sort(),
+  };
+}
+
+function uniqueGroups(groups: readonly (readonly string[])[]): string[][] {
+  const unique = new Map(groups.map((group) => [[...group].sort().join(' '), [...group].sort()]));
+  return [...unique.entries()].sort(([a], [b]) => compareText(a, b)).map(([, group]) => group);
+}
+
+/** Which of several files goes on when they turn out to be one: a fixed rule, so that arrival does not matter. */
+export function survivorOf(ids: Iterable<string>): string | undefined {
+  return [...ids].sort()[0];
+}
+
+/** Purchases, oldest first. */
+export function purchasesOf(file: CustomerFile): Purchase[] {
+  const purchases: Purchase[] = [];
+  for (const { purchase } of file.orders.values()) if (purchase) purchases.push(purchase);
+  return purchases.sort((a, b) => a.paidAt - b.paidAt || a.day - b.day);
+}
+
+/** Same facts, whatever was noticed of them. */
+export function sameFacts(a: CustomerFile, b: CustomerFile): boolean {
+  return sameContent(factsOf(a), factsOf(b));
+}
+
+/** Everything a customer's webhooks decide, without ids, noticing and versions: what convergence promises. */
+export function factsOf(file: CustomerFile): Record<string, unknown> {
+  return {
+    orders: [...file.orders.entries()].sort(([a], [b]) => compareText(a, b)),
+    statements: file.statements,
+    updates: file.updates,
+    links: file.links,
+  };
+}
+
+/** First day this customer was heard of: the earliest statement, in days of the given calendar. */
+export function knownSince(file: CustomerFile, toDay: (instant: Instant) => Day): Day | undefined {
+  const times = [...file.orders.values()].map(({ statedAt }) => statedAt);
+  for (const { statements } of Object.values(file.updates)) {
+    for (const { at } of Object.values(statements)) times.push(at);
+  }
+  return times.length === 0 ? undefined : toDay(Math.min(...times));
+}

@@ -1,0 +1,144 @@
+import type { Instant } from '../calendar.ts';
+import { canonicalJson } from '../canonical.ts';
+import { joinOrderStatements, type Statements } from '../customers/statements.ts';
+import { joinRegisters, laterOf, type Register } from '../register.ts';
+
+/** DOMAIN 1. The first known time of each is kept. */
+export const milestoneNames = [
+  'createdAt',
+  'paidAt',
+  'shippedAt',
+  'deliveredAt',
+  'completedAt',
+  'cancelledAt',
+] as const;
+export type MilestoneName = (typeof milestoneNames)[number];
+export type Milestones = { readonly [Name in MilestoneName]?: Instant };
+
+export interface OrderItem {
+  readonly productId: string;
+  readonly sku?: string;
+  readonly title: string;
+  readonly category?: string;
+  readonly quantity: number;
+  /** Price of one, in minor units of the order's currency. */
+  readonly price: number;
+}
+
+export type RefundStatus = 'requested' | 'success' | 'refused';
+
+export interface Refund {
+  readonly id: string;
+  /** Minor units of the order's currency. */
+  readonly amount: number;
+  readonly at: Instant;
+  readonly status: RefundStatus;
+  readonly reason?: string;
+  /** Which lines; none given: shared out by line amounts. */
+  readonly items?: readonly { readonly productId: string; readonly quantity: number; readonly amount: number }[];
+}
+
+export interface TrackingNode {
+  readonly code: string;
+  readonly at: Instant;
+}
+
+export interface BuyerAsStated {
+  readonly id?: string;
+  readonly email?: string;
+  readonly phone?: string;
+  readonly name?: string;
+}
+
+/** What one snapshot says of an order beside its milestones; taken as a whole from the newest snapshot. */
+export interface OrderDescription {
+  readonly currency: string;
+  readonly total: number;
+  readonly discount?: number;
+  readonly shipping?: number;
+  readonly test?: boolean;
+  readonly paymentMethod?: string;
+  readonly items: readonly OrderItem[];
+  readonly coupons?: readonly string[];
+  readonly promotions?: readonly string[];
+  readonly carrier?: { readonly name?: string; readonly number?: string; readonly url?: string };
+  readonly buyer?: BuyerAsStated;
+  readonly address?: { readonly country?: string; readonly province?: string; readonly city?: string };
+  readonly channel?: string;
+  readonly source?: string;
+}
+
+/**
+ * The state of one order: everything its webhooks have said so far, in any order. A single webhook is such a state too;
+ * recording it is joining the two.
+ */
+export interface Order {
+  readonly shop: string;
+  readonly id: string;
+  readonly milestones: Milestones;
+  /** Sorted by id; each as stated by the newest snapshot that names it. */
+  readonly refunds: readonly Register<Refund>[];
+  /** Absent while only parts have arrived. */
+  readonly description?: Register<OrderDescription>;
+  /** A set, sorted by time and code. */
+  readonly tracking: readonly TrackingNode[];
+  /** Keyed hashes of every identity ever seen on it, sorted. */
+  readonly identities: readonly string[];
+  /** What its webhooks said of the buyer. */
+  readonly statements: Statements;
+  /** When the buyer said so: the latest creation time claimed. Only ever grows, so that joining customers is exact. */
+  readonly statedAt: Instant;
+}
+
+/** `shop#order`: the key of an order. Shop ids hold no `#`. */
+export function orderRef(shop: string, id: string): string {
+  return `${shop}#${id}`;
+}
+
+/**
+ * Joins two states of one order: commutative, associative and idempotent (DOMAIN 1, "Merging is a join"). Milestones
+ * keep the earliest known time, refunds and tracking are sets, the description is the newest snapshot's.
+ */
+export function joinOrders(a: Order, b: Order): Order {
+  const description = joinRegisters(a.description, b.description);
+  return {
+    shop: a.shop,
+    id: a.id,
+    milestones: joinMilestones(a.milestones, b.milestones),
+    refunds: joinRefunds(a.refunds, b.refunds),
+    ...(description && { description }),
+    tracking: joinTracking(a.tracking, b.tracking),
+    identities: [...new Set([...a.identities, ...b.identities])].sort(),
+    statements: joinOrderStatements(a.statements, b.statements),
+    statedAt: Math.max(a.statedAt, b.statedAt),
+  };
+}
+
+function joinMilestones(a: Milestones, b: Milestones): Milestones {
+  const joined: { -readonly [Name in MilestoneName]?: Instant } = {};
+  for (const name of milestoneNames) {
+    const [x, y] = [a[name], b[name]];
+    const earliest = x === undefined ? y : y === undefined ? x : Math.min(x, y);
+    if (earliest !== undefined) joined[name] = earliest;
+  }
+  return joined;
+}
+
+function joinRefunds(a: readonly Register<Refund>[], b: readonly Register<Refund>[]): Register<Refund>[] {
+  const byId = new Map<string, Register<Refund>>();
+  for (const refund of [...a, ...b]) {
+    const known = byId.get(refund.value.id);
+    byId.set(refund.value.id, known ? laterOf(known, refund) : refund);
+  }
+  return [...byId.values()].sort((x, y) => compareText(x.value.id, y.value.id));
+}
+
+function joinTracking(a: readonly TrackingNode[], b: readonly TrackingNode[]): TrackingNode[] {
+  const set = new Map([...a, ...b].map((node) => [canonicalJson(node), node]));
+  return [...set.values()].sort((x, y) => x.at - y.at || compareText(x.code, y.code));
+}
+
+/** Order by code units: the same on every machine, unlike a locale's. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

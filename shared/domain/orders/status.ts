@@ -1,0 +1,47 @@
+import type { Order, Refund } from './order.ts';
+
+export const orderStatuses = [
+  'created',
+  'paid',
+  'shipped',
+  'delivered',
+  'completed',
+  'cancelled',
+  'partially_refunded',
+  'refunded',
+] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
+
+/** Status derived from what is known, whatever the platform calls it (DOMAIN 1). */
+export function statusOf(order: Order): OrderStatus {
+  if (isRefundedInFull(order)) return 'refunded';
+  if (refundedAmount(order) > 0) return 'partially_refunded';
+  const { paidAt, shippedAt, deliveredAt, completedAt, cancelledAt } = order.milestones;
+  if (cancelledAt !== undefined && paidAt === undefined) return 'cancelled';
+  if (completedAt !== undefined) return 'completed';
+  if (deliveredAt !== undefined) return 'delivered';
+  if (shippedAt !== undefined) return 'shipped';
+  return paidAt === undefined ? 'created' : 'paid';
+}
+
+/** Refunds the money of which went back. */
+export function successfulRefunds(order: Order): Refund[] {
+  return order.refunds.map(({ value }) => value).filter(({ status }) => status === 'success');
+}
+
+/** Sum of successful refunds, in minor units of the order's currency. */
+export function refundedAmount(order: Order): number {
+  return successfulRefunds(order).reduce((sum, { amount }) => sum + amount, 0);
+}
+
+/**
+ * Refunded in full: successful refunds reach a total above zero; or cancelled after payment with no refund on record,
+ * which counts as refunded at that moment (DOMAIN 1). A payment beats an earlier cancellation; a refused refund is none.
+ */
+export function isRefundedInFull(order: Order): boolean {
+  const total = order.description?.value.total;
+  if (successfulRefunds(order).length > 0) return total !== undefined && total > 0 && refundedAmount(order) >= total;
+  const { paidAt, cancelledAt } = order.milestones;
+  const cancelledAfterPayment = paidAt !== undefined && cancelledAt !== undefined && cancelledAt > paidAt;
+  return cancelledAfterPayment && order.refunds.every(({ value }) => value.status === 'refused');
+}

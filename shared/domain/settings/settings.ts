@@ -1,0 +1,26 @@
+import type { Stage, StageLimits } from '../life-cycle/stage.ts';
+import type { Rate } from '../money.ts';
+
+/** The settings in force, with the version they were saved under. Defaults are DOMAIN's. */
+export interface Settings {
+  readonly version: number;
+  readonly baseCurrency: string;
+  readonly rates: readonly Rate[];
+  /** The workspace's zone: its calendar gives the as-of day of nights and reports. */
+  readonly timezone: string;
+  readonly stages: StageLimits;
+  /** An identity that meets more buyer ids of one shop than this stops linking: a reseller's phone (DOMAIN 2). */
+  readonly buyersPerIdentity: number;
+  /** What the merchant calls the stages, where other than by their names (DOMAIN 3). */
+  readonly labels: Readonly<Partial<Record<Stage, string>>>;
+}
+
+export const defaultSettings: Settings = {
+  version: 0,
+  baseCurrency: 'CNY',
+  rates: [],
+  timezone: 'Asia/Shanghai',
+  stages: { l1: 90, l2: 180, l3: 360 },
+  buyersPerIdentity: 3,
+  labels: {},
+};

@@ -1,0 +1,121 @@
+import { formatDay } from '../domain/calendar.ts';
+import { sameContent } from '../domain/canonical.ts';
+import { contributionOf } from '../domain/customers/customer-file.ts';
+import { rateOn } from '../domain/money.ts';
+import { joinOrders, type Order, orderRef } from '../domain/orders/order.ts';
+import { purchaseOf } from '../domain/orders/purchase.ts';
+import type { Settings } from '../domain/settings/settings.ts';
+import { decideAttachment, type OrderSighting } from './attach-to-customer.ts';
+import { type Clock, ConflictError, type CustomerStore, type StoredOrder, type Versioned } from './ports.ts';
+import { regroupCustomers } from './regroup-customers.ts';
+
+export interface RecordingDeps {
+  readonly store: CustomerStore;
+  readonly clock: Clock;
+  /** Waits a moment before the next try; longer with every lost one. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** 0 <= x < 1, so that competitors do not come back together. */
+  readonly random: () => number;
+}
+
+export type Recording =
+  | { readonly type: 'recorded' | 'unchanged' }
+  /** No exchange rate for the day it was paid: nothing is written (DOMAIN 1). */
+  | { readonly type: 'rate_missing'; readonly currency: string; readonly day: string };
+
+/** Lost tries after which an event goes to the queue instead (ARCHITECTURE, "Order path"). */
+const maxTries = 3;
+
+/**
+ * Joins what a webhook says of an order into the order, and its contribution into the customer's file, in one
+ * conditional transaction: 2 requests for a milestone, 3 for a purchase, uncontended.
+ * @throws ConflictError after three lost tries, StoreBusyError when throttled; then nothing was written
+ */
+export function recordOrder(
+  order: Order,
+  shopZone: string,
+  settings: Settings,
+  deps: RecordingDeps,
+): Promise<Recording> {
+  return retried(() => tryRecording(order, shopZone, settings, deps), deps);
+}
+
+/** Runs a read-decide-write attempt again while it loses against a competitor. */
+export async function retried<T>(attempt: () => Promise<T>, deps: Pick<RecordingDeps, 'pause' | 'random'>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof ConflictError) || tries >= maxTries) throw error;
+      await deps.pause(Math.ceil(deps.random() * 25 * 2 ** tries));
+    }
+  }
+}
+
+async function tryRecording(
+  incoming: Order,
+  shopZone: string,
+  settings: Settings,
+  deps: RecordingDeps,
+): Promise<Recording> {
+  const ref = orderRef(incoming.shop, incoming.id);
+  const { order: stored, identities } = await deps.store.readOrder(ref, incoming.identities);
+  const pending = [...identities.values()].filter(({ value }) => value.regroup);
+  if (pending.length > 0) {
+    await regroupAll(
+      pending.map(({ value }) => value.key),
+      settings,
+      deps,
+    );
+    return tryRecording(incoming, shopZone, settings, deps);
+  }
+
+  const order = stored ? joinOrders(stored.value.order, incoming) : incoming;
+  if (stored && sameContent(stored.value.order, order)) return { type: 'unchanged' };
+  if (stored && bringsNothingNew(stored.value.order, order, shopZone)) {
+    await deps.store.commit({ cause: ref, orders: [{ ...stored, value: { ...stored.value, order } }] });
+    return { type: 'recorded' };
+  }
+  const missing = missingRate(order, shopZone, settings);
+  if (missing) return missing;
+
+  const sighting = sightingOf(order, stored, shopZone);
+  const { changes, toRegroup } = await decideAttachment(sighting, identities, settings, deps);
+  await deps.store.commit(changes);
+  await regroupAll(toRegroup, settings, deps);
+  return { type: 'recorded' };
+}
+
+/** Most webhooks only move milestones: then the customer's file and the identities stay as they are. */
+function bringsNothingNew(before: Order, after: Order, shopZone: string): boolean {
+  return (
+    before.identities.length === after.identities.length &&
+    sameContent(contributionOf(before, shopZone), contributionOf(after, shopZone))
+  );
+}
+
+function missingRate(order: Order, shopZone: string, settings: Settings): Recording | undefined {
+  const purchase = purchaseOf(order, shopZone);
+  if (!purchase || purchase.currency === settings.baseCurrency) return undefined;
+  const day = formatDay(purchase.day);
+  return rateOn(settings.rates, purchase.currency, day) === undefined
+    ? { type: 'rate_missing', currency: purchase.currency, day }
+    : undefined;
+}
+
+function sightingOf(order: Order, stored: Versioned<StoredOrder> | undefined, shopZone: string): OrderSighting {
+  return {
+    type: 'order',
+    shop: order.shop,
+    identities: order.identities,
+    order: { value: order, version: stored?.version ?? 0 },
+    ...(stored?.value.customer !== undefined && { attachedTo: stored.value.customer }),
+    contribution: contributionOf(order, shopZone),
+    identitiesKnown: stored?.value.order.identities.length === order.identities.length,
+  };
+}
+
+/** Takes apart what saturated identities had joined, before anything else is decided on them. */
+export async function regroupAll(keys: readonly string[], settings: Settings, deps: RecordingDeps): Promise<void> {
+  for (const key of keys) await retried(() => regroupCustomers(key, settings, deps), deps);
+}
