@@ -6,6 +6,7 @@ import {
   purchasesOf,
   survivorOf,
   type Update,
+  withIdentities,
   withOrder,
   withUpdate,
 } from '../domain/customers/customer-file.ts';
@@ -16,7 +17,15 @@ import { notice } from '../domain/life-cycle/notice.ts';
 import type { Order } from '../domain/orders/order.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { composeFile } from './compose-file.ts';
-import type { Changes, Clock, CustomerStore, FileOrRedirect, StoredOrder, Versioned } from './ports.ts';
+import {
+  type Changes,
+  type Clock,
+  ConflictError,
+  type CustomerStore,
+  type FileOrRedirect,
+  type StoredOrder,
+  type Versioned,
+} from './ports.ts';
 import { type ResolvedFiles, resolveFiles } from './resolve-files.ts';
 
 /** An order with all it has ever said, to be added to the file of the customer it belongs to. */
@@ -78,7 +87,7 @@ async function staysWithItsFile(
   const resolved = await resolveFiles([sighting.attachedTo], deps.store);
   const id = resolved.idOf(sighting.attachedTo);
   if (id === undefined || !resolved.files.get(id)?.value.orders.has(sighting.contribution.ref)) return undefined;
-  return { changes: changesFor(sighting, id, new Set([id]), resolved, settings, deps), toRegroup: [] };
+  return { changes: changesFor(sighting, id, [], new Set([id]), resolved, settings, deps), toRegroup: [] };
 }
 
 async function findsItsFile(
@@ -97,9 +106,9 @@ async function findsItsFile(
   const attachedTo = sighting.type === 'order' ? sighting.attachedTo : undefined;
   const leads = linking.flatMap((key) => met.get(key)?.customer ?? []);
   const resolved = await resolveFiles(attachedTo === undefined ? leads : [...leads, attachedTo], deps.store);
-  const targets = new Set(leads.flatMap((id) => resolved.idOf(id) ?? []));
+  const targets = liveTargets(linking, met, resolved);
   const survivor = survivorOf(targets) ?? customerIdFor(strongest, met.get(strongest));
-  const changes = changesFor(sighting, survivor, targets, resolved, settings, deps);
+  const changes = changesFor(sighting, survivor, linking, targets, resolved, settings, deps);
   const left = await leftBehind(sighting, targets, resolved, settings, deps);
   return {
     changes: {
@@ -110,6 +119,28 @@ async function findsItsFile(
     },
     toRegroup: [...met.values()].filter((row) => row.regroup).map(({ key }) => key),
   };
+}
+
+/**
+ * The living files the linking identities lead to. Rows and files are not read at one moment, and a row that stays as it
+ * is is not checked by the commit: the file has to know the identity still, else both are read again.
+ */
+function liveTargets(
+  linking: readonly IdentityKey[],
+  met: ReadonlyMap<IdentityKey, IdentityRow>,
+  resolved: ResolvedFiles,
+): Set<string> {
+  const targets = new Set<string>();
+  for (const key of linking) {
+    const customer = met.get(key)?.customer;
+    if (customer === undefined) continue;
+    const live = resolved.idOf(customer);
+    if (live === undefined || !resolved.files.get(live)?.value.identities.includes(key)) {
+      throw new ConflictError('an identity has moved while its customer was read');
+    }
+    targets.add(live);
+  }
+  return targets;
 }
 
 /** The rows of every identity in question; those the first read did not ask for cost one more request. */
@@ -129,12 +160,13 @@ function belongsToNobody(sighting: Sighting): Changes {
 function changesFor(
   sighting: Sighting,
   survivor: string,
+  linking: readonly IdentityKey[],
   targets: ReadonlySet<string>,
   resolved: ResolvedFiles,
   settings: Settings,
   deps: AttachDeps,
 ): Changes {
-  const before = joinInto(survivor, targets, resolved);
+  const before = withIdentities(joinInto(survivor, targets, resolved), linking);
   const after =
     sighting.type === 'order' ? withOrder(before, sighting.contribution) : withUpdate(before, sighting.update);
   const told = noticeFile(after, causeOf(before, after, targets.size), settings, deps.clock);

@@ -1,5 +1,5 @@
 import { connectedGroups } from '../domain/customers/connected-groups.ts';
-import { type CustomerFile, emptyFile } from '../domain/customers/customer-file.ts';
+import { type CustomerFile, emptyFile, withIdentities } from '../domain/customers/customer-file.ts';
 import { compareStrength, type IdentityKey } from '../domain/customers/identity.ts';
 import { customerIdFor, type IdentityRow, linkingKeys } from '../domain/customers/linking.ts';
 import type { Migration } from '../domain/life-cycle/migration.ts';
@@ -99,13 +99,13 @@ async function separate(
   settings: Settings,
   deps: RegroupDeps,
 ): Promise<void> {
-  const ids = await idsFor(stored.value, groups, rows, deps.store);
+  const ids = idsFor(stored, groups);
   const files: Versioned<FileOrRedirect>[] = [];
   const identities = new Map<IdentityKey, Versioned<IdentityRow>>();
   const migrations: Migration[] = [];
   for (const [index, group] of groups.entries()) {
     const { id, version } = ids[index] ?? { id: stored.value.id, version: stored.version };
-    const told = noticeFile(partOf(stored.value, group, id, orders, ids), 'merge', settings, deps.clock);
+    const told = noticeFile(partOf(stored.value, group, id, orders), 'merge', settings, deps.clock);
     files.push({ value: told.item, version });
     migrations.push(...told.migrations);
     for (const key of group.keys) {
@@ -129,43 +129,24 @@ async function separate(
   }
 }
 
-/** The first group keeps the file's id; the others get the id of their strongest identity, or their next one. */
-async function idsFor(
-  file: CustomerFile,
-  groups: readonly Group[],
-  rows: Rows,
-  store: CustomerStore,
-): Promise<{ id: string; version: number }[]> {
-  const wanted = groups.slice(1).map((group) => freeIds(strongest(group), rows, file.id));
-  const found = await store.readFiles([file.id, ...wanted.flat()]);
-  const first = { id: file.id, version: found.get(file.id)?.version ?? 0 };
-  const others = wanted.map((candidates) => {
-    // A redirect of this very file may come back to life; a living file belongs to somebody else.
-    const id = candidates.find((candidate) => found.get(candidate)?.value.type !== 'file') ?? candidates.at(-1) ?? '';
-    return { id, version: found.get(id)?.version ?? 0 };
-  });
-  return [first, ...others];
+/**
+ * The first group keeps the file's id, and with it the ids merged into it; the others get an id that nobody had before,
+ * computed from what is taken apart.
+ */
+function idsFor(stored: Versioned<CustomerFile>, groups: readonly Group[]): { id: string; version: number }[] {
+  return groups.map((group, index) =>
+    index === 0
+      ? { id: stored.value.id, version: stored.version }
+      : { id: `${customerIdFor(strongest(group))}.${stored.version}`, version: 0 },
+  );
 }
 
-function freeIds(key: IdentityKey, rows: Rows, taken: string): string[] {
-  const generation = plain(rows, key).generation ?? 0;
-  const ids = [0, 1, 2].map((more) => customerIdFor(key, { generation: generation + more }));
-  return ids.filter((id) => id !== taken);
-}
-
-function partOf(
-  file: CustomerFile,
-  group: Group,
-  id: string,
-  orders: Orders,
-  ids: readonly { id: string }[],
-): CustomerFile {
-  const reborn = new Set(ids.map((other) => other.id));
+function partOf(file: CustomerFile, group: Group, id: string, orders: Orders): CustomerFile {
   const own = id === file.id;
   const start: CustomerFile = {
-    ...emptyFile(id),
+    ...withIdentities(emptyFile(id), group.keys),
     links: file.links.filter((link) => link.some((key) => group.keys.has(key))),
-    aliases: own ? file.aliases.filter((alias) => !reborn.has(alias)) : [],
+    aliases: own ? file.aliases : [],
     ...(own && file.noticed && { noticed: file.noticed }),
   };
   return composeFile(start, file, group.refs, group.updates, orders);

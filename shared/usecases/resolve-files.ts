@@ -1,5 +1,5 @@
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
-import type { CustomerStore, FileOrRedirect, Versioned } from './ports.ts';
+import { ConflictError, type CustomerStore, type FileOrRedirect, type Versioned } from './ports.ts';
 
 /** Live files found by id, through however many merges: `idOf` leads from any id asked for to the living one. */
 export interface ResolvedFiles {
@@ -44,6 +44,10 @@ function follow(
   redirects: ReadonlyMap<string, string>,
 ): string | undefined {
   let current: string | undefined = id;
-  while (current !== undefined && !files.has(current)) current = redirects.get(current);
+  for (let steps = 0; current !== undefined && !files.has(current); steps++) {
+    // The files are not read at one moment: two may have changed places in between.
+    if (steps > redirects.size) throw new ConflictError('files changed while they were read');
+    current = redirects.get(current);
+  }
   return current;
 }

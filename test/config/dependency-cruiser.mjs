@@ -86,7 +86,8 @@ export default {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: 'cdk\\.out' },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'tsconfig.json' },
+    // TypeScript 7 has no programming interface yet; swc reads the imports.
+    parser: 'swc',
     enhancedResolveOptions: {
       extensions: ['.ts', '.mjs', '.js', '.json'],
       exportsFields: ['exports'],

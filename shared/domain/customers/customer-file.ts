@@ -3,7 +3,7 @@ import { sameContent } from '../canonical.ts';
 import type { Stage } from '../life-cycle/stage.ts';
 import { compareText, type Order, orderRef } from '../orders/order.ts';
 import { type Purchase, purchaseOf } from '../orders/purchase.ts';
-import { compareStrength } from './identity.ts';
+import { compareStrength, type IdentityKey } from './identity.ts';
 import { isConsent, joinUpdateStatements, type Statement, type Statements } from './statements.ts';
 
 /** A statement about a customer with the time and the source (an order's ref, or an update's) it comes from. */
@@ -36,6 +36,8 @@ export interface Noticed {
 /** The facts of one customer. Stage, totals and the like are pure functions of it (ARCHITECTURE, "Facts first"). */
 export interface CustomerFile {
   readonly id: string;
+  /** Keys of the identities that lead here, sorted. Whoever comes by a row read earlier sees whether it still does. */
+  readonly identities: readonly IdentityKey[];
   readonly orders: ReadonlyMap<string, OrderEntry>;
   readonly statements: Readonly<Record<string, Stamped>>;
   readonly updates: Readonly<Record<string, Update>>;
@@ -47,7 +49,7 @@ export interface CustomerFile {
 }
 
 export function emptyFile(id: string): CustomerFile {
-  return { id, orders: new Map(), statements: {}, updates: {}, links: [], aliases: [] };
+  return { id, identities: [], orders: new Map(), statements: {}, updates: {}, links: [], aliases: [] };
 }
 
 /** What an order contributes to a file, apart from the identities. Equal contributions need no write of the file. */
@@ -66,6 +68,11 @@ export function contributionOf(order: Order, shopZone: string): Contribution {
     entry: { statedAt: order.statedAt, ...(purchase && { purchase }) },
     statements,
   };
+}
+
+/** The file with these identities leading to it. */
+export function withIdentities(file: CustomerFile, keys: Iterable<IdentityKey>): CustomerFile {
+  return { ...file, identities: [...new Set([...file.identities, ...keys])].sort() };
 }
 
 /** The file with this order's contribution in place of whatever the order contributed before. */
@@ -139,7 +146,7 @@ export function mergeFiles(survivor: CustomerFile, other: CustomerFile): Custome
   const aliases = new Set([...survivor.aliases, ...other.aliases, other.id]);
   aliases.delete(survivor.id);
   return {
-    ...survivor,
+    ...withIdentities(survivor, other.identities),
     orders: new Map([...other.orders, ...survivor.orders]),
     statements: joinStamped(survivor.statements, Object.entries(other.statements)),
     updates,
@@ -173,6 +180,7 @@ export function sameFacts(a: CustomerFile, b: CustomerFile): boolean {
 /** Everything a customer's webhooks decide, without ids, noticing and versions: what convergence promises. */
 export function factsOf(file: CustomerFile): Record<string, unknown> {
   return {
+    identities: file.identities,
     orders: [...file.orders.entries()].sort(([a], [b]) => compareText(a, b)),
     statements: file.statements,
     updates: file.updates,

@@ -1,0 +1,242 @@
+import {
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  type KeysAndAttributes,
+  type Put,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { TableName } from '../../contracts/tables.ts';
+import { tables } from '../../contracts/tables.ts';
+import { formatDay, type Instant } from '../../domain/calendar.ts';
+import type { IdentityRow } from '../../domain/customers/linking.ts';
+import type { Migration } from '../../domain/life-cycle/migration.ts';
+import { shardOf } from '../../domain/sharding.ts';
+import {
+  type Changes,
+  type CustomerStore,
+  type DueIndex,
+  type FileOrRedirect,
+  StoreBusyError,
+  type StoredOrder,
+  type Versioned,
+} from '../../usecases/ports.ts';
+import {
+  dueKey,
+  dueShardKey,
+  fileItem,
+  type Item,
+  identityItem,
+  migrationItem,
+  migrationPartition,
+  migrationShards,
+  orderItem,
+  readFileItem,
+  readIdentityItem,
+  readOrderItem,
+  versionAttribute,
+} from './customer-items.ts';
+import { named } from './store-errors.ts';
+
+/** Physical names of the tables customers live in. */
+export type CustomerTables = Readonly<Record<Exclude<TableName, 'workspace'>, string>>;
+
+/** Keys in one BatchGetItem. */
+const batchLimit = 100;
+
+/** Orders, files, identities and migrations in DynamoDB; every write conditional on the version it was decided on. */
+export class DynamoCustomerStore implements CustomerStore, DueIndex {
+  readonly #client: DynamoDBClient;
+  readonly #names: CustomerTables;
+
+  constructor(client: DynamoDBClient, names: CustomerTables) {
+    this.#client = client;
+    this.#names = names;
+  }
+
+  async readOrder(
+    ref: string,
+    identities: readonly string[],
+  ): Promise<{ order?: Versioned<StoredOrder>; identities: Map<string, Versioned<IdentityRow>> }> {
+    const { orders, identities: rows } = this.#names;
+    const found = await this.#batchGet(
+      [{ table: orders, key: { [tables.orders.partitionKey]: { S: ref } } }, ...this.#identityKeys(identities)],
+      true,
+    );
+    const order = found.get(orders)?.map(readOrderItem)[0];
+    return {
+      ...(order && { order }),
+      identities: new Map((found.get(rows) ?? []).map(readIdentityItem).map((row) => [row.value.key, row])),
+    };
+  }
+
+  async readOrders(refs: readonly string[]): Promise<Map<string, Versioned<StoredOrder>>> {
+    const table = this.#names.orders;
+    const keys = refs.map((ref) => ({ table, key: { [tables.orders.partitionKey]: { S: ref } } }));
+    const found = (await this.#batchGet(keys, true)).get(table) ?? [];
+    return new Map(found.map((item) => [item.order?.S ?? '', readOrderItem(item)]));
+  }
+
+  async readIdentities(keys: readonly string[]): Promise<Map<string, Versioned<IdentityRow>>> {
+    const found = (await this.#batchGet(this.#identityKeys(keys), true)).get(this.#names.identities) ?? [];
+    return new Map(found.map(readIdentityItem).map((row) => [row.value.key, row]));
+  }
+
+  async readFiles(ids: readonly string[]): Promise<Map<string, Versioned<FileOrRedirect>>> {
+    return this.#files(ids, true);
+  }
+
+  async commit(changes: Changes): Promise<void> {
+    const puts = this.#puts(changes);
+    const [only] = puts;
+    if (!only) return;
+    await named<unknown>(
+      puts.length === 1
+        ? this.#client.send(new PutItemCommand(only))
+        : this.#client.send(new TransactWriteItemsCommand({ TransactItems: puts.map((Put) => ({ Put })) })),
+    );
+  }
+
+  async readDue(
+    shard: number,
+    until: Instant,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ files: Versioned<FileOrRedirect>[]; next?: string }> {
+    const { due } = tables.customers.indexes;
+    const page = await named(
+      this.#client.send(
+        new QueryCommand({
+          TableName: this.#names.customers,
+          IndexName: 'due',
+          KeyConditionExpression: '#shard = :shard AND #at <= :until',
+          ExpressionAttributeNames: { '#shard': due.partitionKey, '#at': due.sortKey },
+          ExpressionAttributeValues: { ':shard': { S: dueShardKey(shard) }, ':until': { S: dueKey(until) } },
+          Limit: limit,
+          ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
+        }),
+      ),
+    );
+    const ids = (page.Items ?? []).map((item) => item[tables.customers.partitionKey]?.S ?? '');
+    // A stale copy is safe here: the write is conditional on the version read.
+    const files = await this.#files(ids, false);
+    const { LastEvaluatedKey: last } = page;
+    return { files: [...files.values()], ...(last && { next: JSON.stringify(last) }) };
+  }
+
+  async scanFiles(
+    segment: number,
+    total: number,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ files: Versioned<FileOrRedirect>[]; next?: string }> {
+    const page = await named(
+      this.#client.send(
+        new ScanCommand({
+          TableName: this.#names.customers,
+          Segment: segment,
+          TotalSegments: total,
+          Limit: limit,
+          ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
+        }),
+      ),
+    );
+    const { LastEvaluatedKey: last } = page;
+    return { files: (page.Items ?? []).map(readFileItem), ...(last && { next: JSON.stringify(last) }) };
+  }
+
+  #identityKeys(keys: readonly string[]): { table: string; key: Item }[] {
+    return keys.map((key) => ({
+      table: this.#names.identities,
+      key: { [tables.identities.partitionKey]: { S: key } },
+    }));
+  }
+
+  async #files(ids: readonly string[], consistent: boolean): Promise<Map<string, Versioned<FileOrRedirect>>> {
+    const table = this.#names.customers;
+    const keys = [...new Set(ids)].map((id) => ({ table, key: { [tables.customers.partitionKey]: { S: id } } }));
+    const found = (await this.#batchGet(keys, consistent)).get(table) ?? [];
+    return new Map(found.map((item) => [item[tables.customers.partitionKey]?.S ?? '', readFileItem(item)]));
+  }
+
+  /** Items by table; as many requests as it takes, one for up to a hundred keys. */
+  async #batchGet(keys: readonly { table: string; key: Item }[], consistent: boolean): Promise<Map<string, Item[]>> {
+    const found = new Map<string, Item[]>();
+    for (let start = 0; start < keys.length; start += batchLimit) {
+      let request: Record<string, KeysAndAttributes> = requestItems(keys.slice(start, start + batchLimit), consistent);
+      for (let tries = 1; Object.keys(request).length > 0; tries++) {
+        const page = request;
+        const answer = await named(this.#client.send(new BatchGetItemCommand({ RequestItems: page })));
+        for (const [table, items] of Object.entries(answer.Responses ?? {})) {
+          found.set(table, [...(found.get(table) ?? []), ...items]);
+        }
+        request = answer.UnprocessedKeys ?? {};
+        if (Object.keys(request).length > 0 && tries >= 3) throw new StoreBusyError('keys left unprocessed');
+      }
+    }
+    return found;
+  }
+
+  #puts({ orders = [], files = [], identities = [], migrations = [] }: Changes): Put[] {
+    const names = this.#names;
+    return [
+      ...orders.map((order) =>
+        conditionalPut(names.orders, orderItem(order), tables.orders.partitionKey, order.version),
+      ),
+      ...files.map((file) =>
+        conditionalPut(names.customers, fileItem(file), tables.customers.partitionKey, file.version),
+      ),
+      ...identities.map((row) =>
+        conditionalPut(names.identities, identityItem(row), tables.identities.partitionKey, row.version),
+      ),
+      ...this.#migrationPuts(migrations, files),
+    ];
+  }
+
+  /** One row per month the changes fall in; named after the first customer's new version, which is written once only. */
+  #migrationPuts(migrations: readonly Migration[], files: readonly Versioned<FileOrRedirect>[]): Put[] {
+    const versions = new Map(
+      files.map(({ value, version }) => [value.type === 'file' ? value.file.id : value.id, version]),
+    );
+    const months = Map.groupBy(migrations, ({ day }) => formatDay(day).slice(0, 7));
+    return [...months].flatMap(([month, changes]) => {
+      const [first] = changes;
+      if (!first) return [];
+      const { customer, day } = first;
+      const entry = `${formatDay(day)}#${customer}#${(versions.get(customer) ?? 0) + 1}`;
+      const partition = migrationPartition(month, shardOf(customer, migrationShards));
+      return [{ TableName: this.#names.migrations, Item: migrationItem(partition, entry, changes) }];
+    });
+  }
+}
+
+function requestItems(
+  keys: readonly { table: string; key: Item }[],
+  consistent: boolean,
+): Record<string, KeysAndAttributes> {
+  const request: Record<string, KeysAndAttributes & { Keys: Item[] }> = {};
+  for (const { table, key } of keys) {
+    request[table] ??= { Keys: [], ConsistentRead: consistent };
+    request[table].Keys.push(key);
+  }
+  return request;
+}
+
+function conditionalPut(table: string, item: Item, partitionKey: string, version: number): Put {
+  return version === 0
+    ? {
+        TableName: table,
+        Item: item,
+        ConditionExpression: 'attribute_not_exists(#key)',
+        ExpressionAttributeNames: { '#key': partitionKey },
+      }
+    : {
+        TableName: table,
+        Item: item,
+        ConditionExpression: '#version = :version',
+        ExpressionAttributeNames: { '#version': versionAttribute },
+        ExpressionAttributeValues: { ':version': { N: String(version) } },
+      };
+}
