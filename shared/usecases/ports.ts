@@ -301,3 +301,9 @@ export interface MigrationLog {
   /** Every change with its true day in [from, to], in no particular order, page by page. */
   migrationsBetween(from: Day, to: Day): AsyncIterable<readonly Migration[]>;
 }
+
+/** Which night was run last: an earlier one has to visit everybody. */
+export interface NightMarks {
+  lastAsOf(): Promise<Instant | undefined>;
+  remember(asOf: Instant): Promise<void>;
+}

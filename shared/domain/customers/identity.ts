@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 
 /** DOMAIN 2, strongest first. The letter begins the identity's key, so that keys sort by strength. */
 export const identityKinds = ['buyer', 'phone', 'email'] as const;
@@ -27,6 +27,15 @@ export function isBuyerKey(key: IdentityKey): boolean {
 /** Strongest first: buyer, phone, email; equals by key. */
 export function compareStrength(a: IdentityKey, b: IdentityKey): number {
   return 'bpe'.indexOf(a.charAt(0)) - 'bpe'.indexOf(b.charAt(0)) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/**
+ * The country whose numbering a phone written without one follows: the address's, else that of the shop's currency
+ * (an ISO 4217 code begins with its country's ISO 3166 code; EUR and the like name none).
+ */
+export function phoneCountry(addressCountry: string | undefined, currency: string): string | undefined {
+  const candidates = [addressCountry?.trim().toUpperCase(), currency.slice(0, 2)];
+  return candidates.find((country) => country !== undefined && isSupportedCountry(country));
 }
 
 /** Masked by the platform (`138****1234`, `a***@x.com`): identifies nobody. */

@@ -1,0 +1,8 @@
+import type { HttpAnswer } from '../../shared/runtime/http-handler.ts';
+
+/** An answer in JSON. */
+export function json(body: unknown, status = 200): HttpAnswer {
+  return { status, contentType: 'application/json', body: JSON.stringify(body) };
+}
+
+export const noContent: HttpAnswer = { status: 204 };

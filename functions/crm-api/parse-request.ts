@@ -1,0 +1,71 @@
+import type * as z from 'zod';
+import type { RouteDefinition } from '../../shared/contracts/http/route.ts';
+import type { WrongField } from '../../shared/domain/errors.ts';
+import type { HttpRequest } from '../../shared/runtime/http-handler.ts';
+import { badRequest, invalid, tooLarge, unsupportedMediaType } from '../../shared/runtime/problem.ts';
+
+export const maxBodyBytes = 256 * 1024;
+
+export interface ParsedRequest {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** Checks a request against its route. @throws Problem 400, 413, 415 for what cannot be read, 422 naming each field */
+export function parseRequest(
+  route: RouteDefinition,
+  request: Pick<HttpRequest, 'body' | 'headers' | 'query'>,
+  params: Readonly<Record<string, string>>,
+): ParsedRequest {
+  if (request.body.length > maxBodyBytes) throw tooLarge(maxBodyBytes);
+  const errors: WrongField[] = [];
+  const check = (schema: z.ZodType | undefined, value: unknown) => {
+    const parsed = schema?.safeParse(value);
+    if (parsed && !parsed.success) errors.push(...parsed.error.issues.flatMap(wrongFields));
+    return parsed?.data;
+  };
+  const parsed = {
+    params: check(route.params, params),
+    query: check(route.query, queryOf(request.query, errors)),
+    body: route.body && check(route.body, jsonOf(request)),
+  };
+  if (errors.length > 0) throw invalid(errors);
+  return parsed;
+}
+
+function queryOf(query: URLSearchParams, errors: WrongField[]): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of query) {
+    if (Object.hasOwn(values, name)) errors.push({ field: name, message: 'is given twice' });
+    values[name] = value;
+  }
+  return values;
+}
+
+function jsonOf({ body, headers }: Pick<HttpRequest, 'body' | 'headers'>): unknown {
+  const type = headers['content-type'];
+  if (type !== undefined && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type.trim())) throw unsupportedMediaType();
+  if (body.length === 0) throw badRequest('A JSON body is needed here.');
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+  } catch {
+    throw badRequest('The body is not JSON in UTF-8.');
+  }
+}
+
+/** The fields an issue is about: each unknown one by its own name. */
+function wrongFields(issue: z.core.$ZodIssue): WrongField[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ field: fieldName([...issue.path, key]), message: 'is not known here' }));
+  }
+  return [{ field: fieldName(issue.path), message: issue.message }];
+}
+
+/** `rates[0].currency`; the whole, when it is not even an object. */
+function fieldName(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return '(body)';
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`))
+    .join('');
+}

@@ -1,0 +1,118 @@
+import type { Cursors } from '../../../shared/adapters/crypto/cursors.ts';
+import type { customerRoutes, TimelineEntryJson } from '../../../shared/contracts/http/customers.ts';
+import type { InputOf } from '../../../shared/contracts/http/routes.ts';
+import { type Role, seesPersonalData } from '../../../shared/domain/access/roles.ts';
+import { formatDay, formatInstant } from '../../../shared/domain/calendar.ts';
+import type { CustomerFile } from '../../../shared/domain/customers/customer-file.ts';
+import {
+  type Identity,
+  normaliseBuyerId,
+  normaliseEmail,
+  normalisePhone,
+} from '../../../shared/domain/customers/identity.ts';
+import { InvalidInputError } from '../../../shared/domain/errors.ts';
+import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
+import { statusOf } from '../../../shared/domain/orders/status.ts';
+import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
+import { forbidden, notFound } from '../../../shared/runtime/problem.ts';
+import { findCustomer, readCustomer } from '../../../shared/usecases/find-customer.ts';
+import type { AuditLog, Clock, CustomerStore, SettingsReader } from '../../../shared/usecases/ports.ts';
+import { readTimeline, type TimelineEntry } from '../../../shared/usecases/read-timeline.ts';
+import { json } from '../answer.ts';
+import type { RouteHandlers } from '../api-request.ts';
+import { answerPage } from '../paging.ts';
+import { customerView, moneyView } from '../views/customer.ts';
+
+export interface CustomerDeps {
+  readonly store: CustomerStore;
+  readonly settings: SettingsReader;
+  readonly identityHash: (text: string) => string;
+  readonly audit: Pick<AuditLog, 'record'>;
+  /** Joins two customers for good. @returns the id that goes on; undefined when one of them is not there */
+  readonly merge: (id: string, other: string) => Promise<string | undefined>;
+  readonly clock: Clock;
+  readonly cursors: Cursors;
+}
+
+export function customerHandlers(deps: CustomerDeps): RouteHandlers<keyof typeof customerRoutes> {
+  const answer = async (file: CustomerFile, role: Role): Promise<HttpAnswer> => {
+    const now = deps.clock.now();
+    return json(customerView(file, now, await deps.settings.settings(now), role));
+  };
+  return {
+    async findCustomers({ query, actor: { role } }) {
+      if (query.shop === undefined && !seesPersonalData(role)) {
+        throw forbidden(`The role ${role} does not find customers by email or phone.`);
+      }
+      const file = await findCustomer(identityOf(query), deps.identityHash, deps.store);
+      const now = deps.clock.now();
+      const settings = await deps.settings.settings(now);
+      return json({ items: file ? [customerView(file, now, settings, role)] : [], next: null });
+    },
+    getCustomer: async ({ params, actor }) => answer(await existing(params.id, deps), actor.role),
+    async customerTimeline({ params, query }) {
+      const file = await existing(params.id, deps);
+      const now = deps.clock.now();
+      const settings = await deps.settings.settings(now);
+      const read = async (after: string | undefined, limit: number) => {
+        const { entries, next } = await readTimeline(file, now, after, limit, settings, deps.store);
+        return { items: entries, ...(next !== undefined && { next }) };
+      };
+      return answerPage(['timeline', file.id], query, deps.cursors, read, entryView);
+    },
+    async mergeCustomers({ params, body, actor }) {
+      const one = await existing(params.id, deps);
+      const other = await readCustomer(body.with, deps.store);
+      if (!other) throw new InvalidInputError([{ field: 'with', message: 'there is no such customer' }]);
+      const survivor = one.id === other.id ? one.id : await deps.merge(one.id, other.id);
+      if (survivor === undefined) throw notFound('One of the two is not there any more.');
+      await deps.audit.record({
+        actor,
+        at: deps.clock.now(),
+        action: 'customer.merged',
+        target: `customer/${survivor}`,
+        changed: [`with ${survivor === one.id ? other.id : one.id}`],
+      });
+      return answer(await existing(survivor, deps), actor.role);
+    },
+  };
+}
+
+async function existing(id: string, { store }: CustomerDeps): Promise<CustomerFile> {
+  const file = await readCustomer(id, store);
+  if (!file) throw notFound('There is no such customer.');
+  return file;
+}
+
+/** In a URL an unescaped + arrives as a space. */
+function identityOf({ email, phone, shop, buyer }: InputOf<'findCustomers'>['query']): Identity {
+  if (email !== undefined) {
+    return identity('email', normaliseEmail(email.trim().replaceAll(' ', '+')), 'email', 'is not an email address');
+  }
+  if (phone !== undefined) {
+    const written = phone.startsWith(' ') ? `+${phone.trim()}` : phone;
+    return identity(
+      'phone',
+      normalisePhone(written),
+      'phone',
+      'must be a phone with its country, such as +8613800138000',
+    );
+  }
+  return identity('buyer', normaliseBuyerId(shop ?? '', buyer ?? ''), 'buyer', 'is not a buyer id');
+}
+
+function identity(kind: Identity['kind'], value: string | undefined, field: string, message: string): Identity {
+  if (value === undefined) throw new InvalidInputError([{ field, message }]);
+  return { kind, value };
+}
+
+function entryView(entry: TimelineEntry): TimelineEntryJson {
+  const at = formatInstant(entry.at);
+  if (entry.type === 'stage') {
+    const { day, from, to } = entry.change;
+    return { type: 'stage', at, day: formatDay(day), from, to, direction: directionOf(from, to) };
+  }
+  const { shop, id, description } = entry.order;
+  const money = description && { amount: description.value.total, currency: description.value.currency };
+  return { type: 'order', at, shop, id, status: statusOf(entry.order), total: money ? moneyView(money) : null };
+}

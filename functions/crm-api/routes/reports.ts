@@ -1,0 +1,88 @@
+import type { ReportJson, reportRoutes } from '../../../shared/contracts/http/reports.ts';
+import { type Day, dayOf, endOfDay, formatDay, formatInstant, parseDay } from '../../../shared/domain/calendar.ts';
+import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
+import { stages } from '../../../shared/domain/life-cycle/stage.ts';
+import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
+import type { Clock, DueIndex, MigrationLog, SettingsReader } from '../../../shared/usecases/ports.ts';
+import { countStages } from '../../../shared/usecases/report-lifecycle.ts';
+import { countMigrations } from '../../../shared/usecases/report-migrations.ts';
+import { json } from '../answer.ts';
+import type { RouteHandlers } from '../api-request.ts';
+import { toCsv } from '../csv.ts';
+
+export interface ReportDeps {
+  readonly store: Pick<DueIndex, 'scanFiles'>;
+  readonly migrations: MigrationLog;
+  readonly settings: SettingsReader;
+  readonly clock: Clock;
+}
+
+const definitions = {
+  lifecycle: 'Customers known at the as-of moment, by their stage then; purchases after it do not count.',
+  migrations: 'Changes of stage by their true day; a customer who changed twice in the same way counts twice.',
+};
+
+/** A span of days that includes both ends. */
+const defaultSpanDays = 30;
+
+export function reportHandlers(deps: ReportDeps): RouteHandlers<keyof typeof reportRoutes> {
+  return {
+    async reportLifecycle({ query: { asOf, shop, format } }) {
+      const now = deps.clock.now();
+      const settings = await deps.settings.settings(now);
+      const moment = asOf === undefined ? now : momentOf(asOf, settings.timezone);
+      const counts = await countStages(moment, shop, settings, deps.store);
+      return answerReport(format, {
+        name: 'lifecycle',
+        asOf: formatInstant(moment),
+        from: null,
+        to: null,
+        definition: definitions.lifecycle,
+        columns: ['stage', 'customers'],
+        rows: stages.map((stage) => [stage, counts.get(stage) ?? 0]),
+      });
+    },
+    async reportMigrations({ query: { from, to, by, format } }) {
+      const now = deps.clock.now();
+      const { timezone } = await deps.settings.settings(now);
+      const last = dayIn(to) ?? dayOf(now, timezone);
+      const first = dayIn(from) ?? last - (defaultSpanDays - 1);
+      const counts = await countMigrations(first, last, by, deps.migrations);
+      return answerReport(format, {
+        name: 'migrations',
+        asOf: formatInstant(now),
+        from: formatDay(first),
+        to: formatDay(last),
+        definition: definitions.migrations,
+        columns: [...(by ? [by] : []), 'from', 'to', 'direction', 'customers'],
+        rows: counts.map(({ period, from: before, to: after, count }) => [
+          ...(period === undefined ? [] : [period]),
+          before,
+          after,
+          directionOf(before, after),
+          count,
+        ]),
+      });
+    },
+  };
+}
+
+function dayIn(text: string | undefined): Day | undefined {
+  return text === undefined ? undefined : parseDay(text);
+}
+
+/** A day stands for its end in the workspace's zone. */
+function momentOf(asOf: string, timezone: string): number {
+  const day = parseDay(asOf);
+  return day === undefined ? Date.parse(asOf) : endOfDay(day, timezone);
+}
+
+function answerReport(format: 'json' | 'csv', report: ReportJson): HttpAnswer {
+  if (format === 'json') return json(report);
+  return {
+    status: 200,
+    contentType: 'text/csv; charset=utf-8; header=present',
+    headers: { 'content-disposition': `attachment; filename="${report.name}.csv"` },
+    body: toCsv(report.columns, report.rows),
+  };
+}

@@ -1,0 +1,44 @@
+import type { SettingsJson, SettingsPreviewJson, settingsRoutes } from '../../../shared/contracts/http/settings.ts';
+import { formatInstant } from '../../../shared/domain/calendar.ts';
+import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
+import {
+  changeSettings,
+  readSavedSettings,
+  type SavedSettings,
+  type SettingsDeps,
+} from '../../../shared/usecases/change-settings.ts';
+import type { DueIndex } from '../../../shared/usecases/ports.ts';
+import { previewSettings } from '../../../shared/usecases/preview-settings.ts';
+import { json } from '../answer.ts';
+import type { RouteHandlers } from '../api-request.ts';
+
+export function settingsHandlers(
+  deps: SettingsDeps & { readonly store: Pick<DueIndex, 'scanFiles'> },
+): RouteHandlers<keyof typeof settingsRoutes> {
+  return {
+    getSettings: async () => json(settingsView(await readSavedSettings(deps))),
+    async changeSettings({ body, actor }) {
+      const saved = await changeSettings(body, actor, deps);
+      return json({ ...settingsView(saved), recompute: saved.run ?? null });
+    },
+    async previewSettings({ body }) {
+      const now = deps.clock.now();
+      const { customers, stages, moves } = await previewSettings(body, now, deps);
+      const preview: SettingsPreviewJson = {
+        asOf: formatInstant(now),
+        customers,
+        stages: [...stages],
+        moves: moves.map((move) => ({ ...move, direction: directionOf(move.from, move.to) })),
+      };
+      return json(preview);
+    },
+  };
+}
+
+function settingsView({ settings, effectiveAt }: SavedSettings): SettingsJson {
+  return {
+    ...settings,
+    rates: settings.rates.map((rate) => ({ ...rate })),
+    effectiveAt: effectiveAt === undefined ? null : formatInstant(effectiveAt),
+  };
+}

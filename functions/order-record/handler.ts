@@ -1,0 +1,26 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { unpackEvent } from '../../shared/adapters/sqs/order-queue.ts';
+import { createQueueHandler, type QueueHandler } from '../../shared/runtime/queue-handler.ts';
+import { type TakeInDeps, takeInEvent } from '../../shared/usecases/take-in-webhook.ts';
+
+export interface Deps extends TakeInDeps {
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+}
+
+/** Records events the webhook could not record at once, in order per customer. */
+export function createHandler(deps: Deps): QueueHandler {
+  const { logger, metrics } = deps;
+  return createQueueHandler({
+    parse: unpackEvent,
+    fifo: true,
+    logger,
+    ...(metrics && { metrics }),
+    handle: async (event) => {
+      const { type } = await takeInEvent(event, deps);
+      metrics?.addMetric(type === 'parked' ? 'OrdersParked' : 'OrdersRecorded', MetricUnit.Count, 1);
+      logger.info('queued event taken', { shop: event.shop, outcome: type });
+    },
+  });
+}

@@ -1,0 +1,18 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
+import { intakeDeps } from '../../shared/adapters/intake.ts';
+import { readRootSecret } from '../../shared/adapters/secrets/root-secret.ts';
+import { parseEnvironment } from '../../shared/runtime/environment.ts';
+import { createLogger, createMetrics } from '../../shared/runtime/observability.ts';
+import { envSchema } from './env.ts';
+import { createHandler } from './handler.ts';
+
+const env = parseEnvironment(envSchema);
+const keys = rootKeys(await readRootSecret(new SecretsManagerClient(), env.ROOT_SECRET_ID));
+
+export const handler = createHandler({
+  ...intakeDeps(new DynamoDBClient(), env, keys),
+  logger: createLogger(),
+  metrics: createMetrics(),
+});

@@ -1,0 +1,41 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Outcome } from '../../shared/contracts/platforms/platform.ts';
+import {
+  createHttpHandler,
+  type HttpAnswer,
+  type HttpHandler,
+  type HttpRequest,
+} from '../../shared/runtime/http-handler.ts';
+import { notFound, refusedSignature } from '../../shared/runtime/problem.ts';
+import type { OrderQueue } from '../../shared/usecases/ports.ts';
+import { type TakeInDeps, takeInWebhook } from '../../shared/usecases/take-in-webhook.ts';
+
+export interface Deps extends TakeInDeps {
+  readonly queue: OrderQueue;
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+}
+
+/** POST /webhooks/{shopId}: one signed event in, an answer by its platform's rules out. */
+export function createHandler(deps: Deps): HttpHandler {
+  return createHttpHandler({ ...deps, respond: (request) => respond(request, deps) });
+}
+
+async function respond(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
+  const shop = request.params.shopId ?? '';
+  const result = await takeInWebhook(shop, request, deps);
+  if (result.type === 'unknown_shop') throw notFound('There is no such shop; see GET /v1/shops for those there are.');
+  if (result.type === 'refused') throw refusedSignature(result.reason);
+  request.note({ shop, outcome: result.outcome.type });
+  count(result.outcome, deps.metrics);
+  return result.platform.answer(result.outcome);
+}
+
+function count({ type }: Outcome, metrics: Metrics | undefined): void {
+  if (type === 'recorded') metrics?.addMetric('OrdersRecorded', MetricUnit.Count, 1);
+  if (type === 'queued') metrics?.addMetric('OrdersQueued', MetricUnit.Count, 1);
+  if (type === 'parked' || type === 'invalid' || type === 'not_json') {
+    metrics?.addMetric('OrdersParked', MetricUnit.Count, 1);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { type Work, workSchema } from '../../shared/contracts/work.ts';
+import { assertUnreachable } from '../../shared/domain/assert-unreachable.ts';
+import { createQueueHandler, type QueueHandler } from '../../shared/runtime/queue-handler.ts';
+import type { ParkedStore } from '../../shared/usecases/ports.ts';
+import { replayAllParked } from '../../shared/usecases/replay-parked.ts';
+import { type RecomputeDeps, type RecomputePart, runRecomputePart } from '../../shared/usecases/run-recompute-part.ts';
+import type { TakeInDeps } from '../../shared/usecases/take-in-webhook.ts';
+
+export type Deps = RecomputeDeps &
+  TakeInDeps & { readonly parked: ParkedStore; readonly logger: Logger; readonly metrics?: Metrics };
+
+/** Does one part of a night, of a recompute or of a replay; short of time it hands on the rest. */
+export function createHandler(deps: Deps): QueueHandler {
+  const { logger, metrics } = deps;
+  return createQueueHandler({
+    parse: (body): Work => workSchema.parse(JSON.parse(body)),
+    logger,
+    ...(metrics && { metrics }),
+    handle: (work, { remainingMs }) => run(work, remainingMs, deps),
+  });
+}
+
+async function run(work: Work, remainingMs: () => number, deps: Deps): Promise<void> {
+  switch (work.type) {
+    case 'night.due':
+    case 'recompute.all':
+      return runPart(work, remainingMs, deps);
+    case 'parked.replay': {
+      const counts = await replayAllParked(work.reason, work.after, remainingMs, deps);
+      deps.logger.info('parked events replayed', { reason: work.reason, ...counts });
+      return;
+    }
+    default:
+      return assertUnreachable(work);
+  }
+}
+
+async function runPart(part: RecomputePart, remainingMs: () => number, deps: Deps): Promise<void> {
+  const counts = await runRecomputePart(part, remainingMs, deps);
+  deps.metrics?.addMetric('CustomersRead', MetricUnit.Count, counts.read);
+  deps.metrics?.addMetric('StageChanges', MetricUnit.Count, counts.changed);
+  deps.logger.info('part done', { run: part.run, ...counts });
+}

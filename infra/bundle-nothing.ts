@@ -1,0 +1,2 @@
+/** Replaces modules that only ever run in a browser, such as the user-agent parser `bowser` of the AWS SDK. */
+export default {};

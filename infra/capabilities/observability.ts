@@ -1,0 +1,128 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  Metric,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { alarmPeriod } from '../constructs/alarm-topic.ts';
+import type { ConsumedQueue } from '../constructs/consumed-queue.ts';
+import { metricSum } from '../constructs/metric-sum.ts';
+import type { PublicHttpApi } from '../constructs/public-http-api.ts';
+import { businessMetric, businessMetricNames } from './business-metrics.ts';
+import type { Service } from './service.ts';
+
+export interface ObservabilityProps {
+  readonly service: Service;
+  readonly api: PublicHttpApi;
+  /** By folder name. */
+  readonly functions: Readonly<Record<string, LambdaFunction>>;
+  readonly queues: Readonly<Record<string, ConsumedQueue>>;
+}
+
+/** The alarms no single capability owns, and one page that shows how the business and the machinery are doing. */
+export class Observability extends Construct {
+  constructor(scope: Construct, id: string, props: ObservabilityProps) {
+    super(scope, id);
+    const { service, functions } = props;
+    service.alarms.watch(this, 'function-errors', {
+      metric: errorsOf(Object.values(functions)),
+      atLeast: 5,
+      periods: 2,
+      failureImpact:
+        'Functions fail again and again. Webhooks are repeated by the shop and queued work is retried, so nothing is lost yet. The dashboard shows which function; its log shows why.',
+    });
+    service.alarms.watch(this, 'throttled', {
+      // Without dimensions this counts all functions of the account in the Region: they share one limit.
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'Throttles',
+        period: alarmPeriod,
+        statistic: Stats.SUM,
+      }),
+      atLeast: 10,
+      periods: 3,
+      failureImpact:
+        'The account runs out of concurrent Lambda executions: webhooks get errors and shops repeat them. Ask AWS for a higher limit, or find the function that takes them all.',
+    });
+    this.dashboard(props);
+  }
+
+  private dashboard({ service, api, functions, queues }: ObservabilityProps): void {
+    const lambdas = Object.entries(functions);
+    const waiting = Object.entries(queues);
+    const { tables } = service.data;
+    const all = Object.entries(tables);
+    new Dashboard(this, 'dashboard', {
+      dashboardName: service.stage.prefix,
+      defaultInterval: Duration.days(1),
+      widgets: [
+        [
+          new TextWidget({
+            markdown: `# ${service.stage.prefix}\nAlarms say what to do first in their text.`,
+            width: 6,
+          }),
+          new AlarmStatusWidget({ title: 'Alarms', alarms: service.alarms.alarms, width: 18 }),
+        ],
+        [
+          graph(
+            'Business',
+            businessMetricNames.map((name) => businessMetric(name)),
+          ),
+          graph('Requests and faults', [api.metric('Count'), api.metric('4xx'), api.metric('5xx')]),
+          graph('Latency (ms)', [api.metric('Latency', 'p50'), api.metric('Latency', 'p99')]),
+        ],
+        [
+          graph(
+            'Errors by function',
+            lambdas.map(([name, lambda]) => lambda.metricErrors({ label: name })),
+          ),
+          graph(
+            'Duration p99 by function (ms)',
+            lambdas.map(([name, lambda]) => lambda.metricDuration({ label: name, statistic: 'p99' })),
+          ),
+          graph(
+            'Messages waiting, and dead',
+            waiting.flatMap(([name, { queue, deadLetters }]) => [
+              queue.metricApproximateNumberOfMessagesVisible({ label: name }),
+              deadLetters.metricApproximateNumberOfMessagesVisible({ label: `${name}, dead` }),
+            ]),
+          ),
+        ],
+        [
+          graph(
+            'Read units by table',
+            all.map(([name, table]) => table.metricConsumedReadCapacityUnits({ label: name, statistic: Stats.SUM })),
+          ),
+          graph(
+            'Write units by table',
+            all.map(([name, table]) => table.metricConsumedWriteCapacityUnits({ label: name, statistic: Stats.SUM })),
+          ),
+          graph(
+            'Throttled by table',
+            all.flatMap(([name, table]) => [
+              table.metric('ReadThrottleEvents', { label: `${name}, reads`, statistic: Stats.SUM }),
+              table.metric('WriteThrottleEvents', { label: `${name}, writes`, statistic: Stats.SUM }),
+            ]),
+          ),
+        ],
+      ],
+    });
+  }
+}
+
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: 8, height: 6 });
+}
+
+function errorsOf(functions: readonly LambdaFunction[]): IMetric {
+  return metricSum(
+    'Errors of all functions',
+    functions.map((lambda) => lambda.metricErrors({ period: alarmPeriod, statistic: Stats.SUM })),
+  );
+}

@@ -1,0 +1,104 @@
+import type { AsyncDelivery } from './async-delivery.ts';
+import type { EventSources } from './event-sources/event-sources.ts';
+import type { Functions } from './functions/functions.ts';
+import type { Model } from './model.ts';
+import { ControlProblem } from './problem.ts';
+
+export interface IdleOptions {
+  readonly functions: Functions;
+  readonly sources: EventSources;
+  readonly asyncDelivery: AsyncDelivery;
+  readonly queueEndpoint: string;
+}
+
+interface QueueCount {
+  readonly name: string;
+  readonly approximateMessageCount: number;
+  readonly approximateInflightCount: number;
+  readonly approximateDelayedCount: number;
+}
+
+export interface DeadLetter {
+  readonly queue: string;
+  readonly messageId: string;
+  readonly body: string;
+}
+
+const lookEveryMs = 10;
+
+/** Knows when nothing is at work any more: no invocation, no message with a consumer, no unread stream record. */
+export class IdleWatch {
+  readonly #options: IdleOptions;
+
+  constructor(options: IdleOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves once all is quiet; `due` leaves aside what waits for its time. Throws ControlProblem 503 saying what is
+   * still busy after `timeoutMs`.
+   */
+  async wait(timeoutMs = 900_000, what: 'all' | 'due' = 'all'): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const begun = this.#options.functions.begun;
+      const busy = await this.#busy(what);
+      // Work that began while the queues were being counted may have put something into one counted before.
+      if (busy.length === 0 && begun === this.#options.functions.begun) return;
+      if (performance.now() > deadline)
+        throw new ControlProblem(503, `Still busy: ${busy.join(', ') || 'just begun'}.`);
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    }
+  }
+
+  async #busy(what: 'all' | 'due'): Promise<string[]> {
+    const { functions, asyncDelivery, sources } = this.#options;
+    const busy = functions.running.map((name) => `function ${name}`);
+    if (asyncDelivery.busy > 0) busy.push(`${asyncDelivery.busy} asynchronous events`);
+    if (busy.length > 0) return busy;
+    for (const queue of await this.#queues()) {
+      if (!sources.consumes(queue.name)) continue;
+      const waiting = what === 'all' ? queue.approximateDelayedCount + queue.approximateInflightCount : 0;
+      const count = queue.approximateMessageCount + waiting;
+      if (count > 0) busy.push(`${count} messages in ${queue.name}`);
+    }
+    busy.push(...sources.busy());
+    busy.push(...functions.running.map((name) => `function ${name}`));
+    return busy;
+  }
+
+  async #queues(): Promise<QueueCount[]> {
+    const response = await fetch(`${this.#options.queueEndpoint}/_fauxqs/queues`);
+    return (await response.json()) as QueueCount[];
+  }
+
+  /** Messages in the queues that others name as their dead-letter queue. */
+  async deadLetterCount(model: Model): Promise<number> {
+    const names = deadLetterQueues(model);
+    const queues = await this.#queues();
+    return queues
+      .filter(({ name }) => names.includes(name))
+      .reduce((total, queue) => total + queue.approximateMessageCount, 0);
+  }
+
+  async deadLetters(model: Model): Promise<DeadLetter[]> {
+    const found: DeadLetter[] = [];
+    for (const queue of deadLetterQueues(model)) {
+      const response = await fetch(`${this.#options.queueEndpoint}/_fauxqs/queues/${queue}`);
+      const { messages } = (await response.json()) as { messages: { ready: { messageId: string; body: string }[] } };
+      found.push(...messages.ready.map(({ messageId, body }) => ({ queue, messageId, body })));
+    }
+    return found;
+  }
+}
+
+/** Queues that take what failed: by redrive policy, or as the failure destination of a function or mapping. */
+function deadLetterQueues({ queues, functions, mappings, schedules }: Model): string[] {
+  const arns = new Set<string | undefined>([
+    ...queues.map(({ deadLetterArn }) => deadLetterArn),
+    ...functions.map(({ failureDestination }) => failureDestination),
+    ...mappings.map(({ failureDestination }) => failureDestination),
+    ...schedules.flatMap(({ targets }) => targets.map(({ deadLetterArn }) => deadLetterArn)),
+  ]);
+  return queues.filter(({ arn }) => arns.has(arn)).map(({ name }) => name);
+}

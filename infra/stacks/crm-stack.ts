@@ -1,0 +1,70 @@
+import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Bundles, FunctionSource } from '../bundle.ts';
+import { CrmApi, crmApiSources } from '../capabilities/crm-api.ts';
+import { LifeCycle, lifeCycleSources } from '../capabilities/life-cycle.ts';
+import { Observability } from '../capabilities/observability.ts';
+import { OrderIntake, orderIntakeSources } from '../capabilities/order-intake.ts';
+import type { Service } from '../capabilities/service.ts';
+import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { PublicHttpApi } from '../constructs/public-http-api.ts';
+import type { StageSettings } from '../stages.ts';
+import type { DataStack } from './data-stack.ts';
+
+export interface CrmStackProps extends StackProps {
+  readonly stage: StageSettings;
+  readonly bundles: Bundles;
+  readonly data: DataStack;
+}
+
+/** Every function of the stack; the bundler works from this list. */
+export const crmStackSources: readonly FunctionSource[] = [
+  ...orderIntakeSources,
+  ...lifeCycleSources,
+  ...crmApiSources,
+];
+
+/** Everything that can be deleted and deployed again: functions, queues, routes, schedules, alarms. */
+export class CrmStack extends Stack {
+  constructor(scope: Construct, id: string, { stage, bundles, data, ...props }: CrmStackProps) {
+    super(scope, id, props);
+    const adminKeyHash = new CfnParameter(this, 'AdminKeyHash', {
+      description: 'SHA-256, in hex, of the first admin key. The key itself is never told to AWS.',
+      noEcho: true,
+      allowedPattern: '^[0-9a-f]{64}$',
+      constraintDescription: 'must be 64 lower-case hexadecimal digits, as sha256sum prints them',
+    });
+    const alarms = new AlarmTopic(this, 'alarms', stage);
+    const service: Service = { stage, bundles, alarms, data };
+    const api = new PublicHttpApi(this, 'http-api', {
+      stage,
+      alarms,
+      description: 'Huitou: webhooks of shops and the CRM API.',
+      rateLimit: 500,
+      burstLimit: 1000,
+      failureImpact:
+        'Requests fail on our side: shops repeat their webhooks for a while, marketers see errors. Look at the logs of order-webhook and crm-api.',
+    });
+    const orderIntake = new OrderIntake(this, 'order-intake', service, api);
+    const lifeCycle = new LifeCycle(this, 'life-cycle', service);
+    const crmApi = new CrmApi(this, 'crm-api', {
+      service,
+      api,
+      workQueue: lifeCycle.workQueue,
+      adminKeyHash: adminKeyHash.valueAsString,
+    });
+    new Observability(this, 'observability', {
+      service,
+      api,
+      functions: {
+        'order-webhook': orderIntake.webhook.lambda,
+        'order-record': orderIntake.record.lambda,
+        'night-plan': lifeCycle.nightPlan.target.lambda,
+        'work-run': lifeCycle.workRun.lambda,
+        'crm-api': crmApi.handler.lambda,
+      },
+      queues: { 'orders.fifo': orderIntake.ordersQueue, work: lifeCycle.workQueue },
+    });
+    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where shops and programs call.' });
+  }
+}

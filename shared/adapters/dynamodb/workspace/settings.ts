@@ -1,0 +1,81 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { stages } from '../../../domain/life-cycle/stage.ts';
+import { defaultSettings, type Settings } from '../../../domain/settings/settings.ts';
+import type { Clock, SettingsRecord, SettingsStore, Versioned } from '../../../usecases/ports.ts';
+import { auditPut } from './audit.ts';
+import { BriefCache, CACHE_LIFETIME_MS } from './brief-cache.ts';
+import { payloadOf, readItem, transact, versionedPut, versionOf, type WorkspaceTable } from './workspace-table.ts';
+
+const KIND = 'settings';
+const ID = 'workspace';
+
+/** Settings saved before a key existed take its default. */
+const settingsSchema = z.object({
+  version: z.int(),
+  baseCurrency: z.string(),
+  rates: z.array(z.object({ currency: z.string(), from: z.string(), rate: z.string() })),
+  timezone: z.string(),
+  stages: z.object({ l1: z.int(), l2: z.int(), l3: z.int() }),
+  buyersPerIdentity: z.int(),
+  labels: z.partialRecord(z.enum(stages), z.string()).default({}),
+});
+
+const recordSchema = z.object({
+  current: settingsSchema,
+  next: z.object({ settings: settingsSchema, effectiveAt: z.int() }).optional(),
+  baseCurrencyChosen: z.boolean(),
+});
+
+const nothingSaved: Versioned<SettingsRecord> = {
+  value: { current: defaultSettings, baseCurrencyChosen: false },
+  version: 0,
+};
+
+/**
+ * The workspace's settings, old and new side by side with the moment of the change: a reader whose copy is up to
+ * `cacheMs` old still changes over at that moment, with everybody else.
+ */
+export function dynamoSettingsStore(
+  table: WorkspaceTable,
+  clock: Clock,
+  cacheMs: number = CACHE_LIFETIME_MS,
+): SettingsStore {
+  const cache = new BriefCache<Versioned<SettingsRecord>>(clock, cacheMs);
+  const read = async () => {
+    const item = await readItem(table, KIND, ID);
+    return item && { value: parseRecord(payloadOf(item)), version: versionOf(item) };
+  };
+  return {
+    readSettings: async () => (await read()) ?? nothingSaved,
+    async settings(now) {
+      const { value } = (await cache.get(ID, read)) ?? nothingSaved;
+      return settingsAt(value, now);
+    },
+    async saveSettings(settings, change) {
+      await transact(table, [settingsPut(table, settings), auditPut(table, change)]);
+      cache.clear();
+    },
+  };
+}
+
+function settingsAt({ current, next }: SettingsRecord, now: number): Settings {
+  return next && next.effectiveAt <= now ? next.settings : current;
+}
+
+export function settingsPut(table: WorkspaceTable, { value, version }: Versioned<SettingsRecord>): TransactWriteItem {
+  return versionedPut(table, KIND, ID, version, value);
+}
+
+function parseRecord(payload: unknown): SettingsRecord {
+  const { current, next, baseCurrencyChosen } = recordSchema.parse(payload);
+  return {
+    current: known(current),
+    ...(next && { next: { ...next, settings: known(next.settings) } }),
+    baseCurrencyChosen,
+  };
+}
+
+function known({ labels, ...settings }: z.infer<typeof settingsSchema>): Settings {
+  return { ...settings, labels: Object.fromEntries(Object.entries(labels).filter(([, label]) => label !== undefined)) };
+}

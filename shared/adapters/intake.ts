@@ -1,0 +1,49 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { platforms } from '../contracts/platforms/platforms.ts';
+import type { ParkedStore } from '../usecases/ports.ts';
+import type { TakeInDeps } from '../usecases/take-in-webhook.ts';
+import type { RootKeys } from './crypto/root-keys.ts';
+import { DynamoCustomerStore } from './dynamodb/customer-store.ts';
+import { dynamoParkedEvents } from './dynamodb/workspace/parked-events.ts';
+import { dynamoSettingsStore } from './dynamodb/workspace/settings.ts';
+import { dynamoShopStore } from './dynamodb/workspace/shops.ts';
+import { systemClock } from './system-clock.ts';
+
+/** Names of the tables as functions find them in their environment. */
+export interface TableEnvironment {
+  readonly ORDERS_TABLE: string;
+  readonly CUSTOMERS_TABLE: string;
+  readonly IDENTITIES_TABLE: string;
+  readonly MIGRATIONS_TABLE: string;
+  readonly WORKSPACE_TABLE: string;
+}
+
+export function customerStore(dynamo: DynamoDBClient, env: TableEnvironment): DynamoCustomerStore {
+  return new DynamoCustomerStore(dynamo, {
+    orders: env.ORDERS_TABLE,
+    customers: env.CUSTOMERS_TABLE,
+    identities: env.IDENTITIES_TABLE,
+    migrations: env.MIGRATIONS_TABLE,
+  });
+}
+
+/** Everything that taking in events needs, on the real services. */
+export function intakeDeps(
+  dynamo: DynamoDBClient,
+  env: TableEnvironment,
+  keys: RootKeys,
+): TakeInDeps & { readonly parked: ParkedStore; readonly store: DynamoCustomerStore } {
+  const workspace = { client: dynamo, name: env.WORKSPACE_TABLE };
+  return {
+    platforms,
+    store: customerStore(dynamo, env),
+    shops: dynamoShopStore(workspace, keys, systemClock),
+    settings: dynamoSettingsStore(workspace, systemClock),
+    parked: dynamoParkedEvents(workspace, systemClock),
+    identityHash: keys.identityHash,
+    clock: systemClock,
+    pause: (milliseconds) => pause(milliseconds),
+    random: Math.random,
+  };
+}

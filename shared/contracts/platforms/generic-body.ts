@@ -1,0 +1,133 @@
+import * as z from 'zod';
+import { isTimeZone, parseDay } from '../../domain/calendar.ts';
+import { parseAmount } from '../../domain/money.ts';
+
+/** The body of the generic platform, as ARCHITECTURE's contract has it. Unknown fields are ignored, wrong ones are errors. */
+
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+
+const text = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .refine((value) => value.isWellFormed(), 'is not well-formed text');
+const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+
+const identifier = z
+  .union([text(200), z.int().transform(String)])
+  .refine((value) => value.trim() !== '', 'is blank')
+  .meta({ description: 'An id; text, so that ids beyond 2^53 survive.' });
+const instant = z.iso
+  .datetime({ offset: true, error: 'is not an RFC 3339 time, such as 2026-11-23T19:00:00Z' })
+  .transform((value, context) => {
+    const time = Date.parse(value);
+    if (!Number.isNaN(time)) return time;
+    context.addIssue({ code: 'custom', message: 'is no such time' });
+    return z.NEVER;
+  });
+const decimal = z.string().regex(/^\d{1,13}(\.\d{1,10})?$/, 'is not an amount, such as "123.45"');
+const currency = z.string().refine((value) => currencies.has(value), 'is not an ISO 4217 currency, such as CNY');
+
+const itemSchema = z.object({
+  productId: identifier,
+  sku: maybe(text(200)),
+  title: text(500),
+  category: maybe(text(200)),
+  quantity: z.int().min(0).max(1_000_000),
+  price: decimal,
+});
+
+const refundSchema = z.object({
+  id: identifier,
+  amount: decimal,
+  at: instant,
+  status: maybe(z.enum(['requested', 'success', 'refused'])),
+  reason: maybe(text(500)),
+  items: maybe(
+    z.array(z.object({ productId: identifier, quantity: z.int().min(0).max(1_000_000), amount: decimal })).max(500),
+  ),
+});
+
+export const customerSchema = z.object({
+  id: maybe(identifier),
+  email: maybe(text(320)),
+  phone: maybe(text(40)),
+  name: maybe(text(200)),
+  gender: maybe(text(20)),
+  birthday: maybe(z.string().refine((value) => parseDay(value) !== undefined, 'is not a date, such as 1990-02-28')),
+  locale: maybe(text(35)),
+  timezone: maybe(text(60).refine(isTimeZone, 'is not an IANA time zone, such as Asia/Shanghai')),
+  consent: maybe(z.object({ sms: maybe(z.boolean()), email: maybe(z.boolean()) })),
+  attributes: maybe(
+    z.record(
+      z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, 'is not an attribute name'),
+      z.union([text(500), z.number(), z.boolean()]),
+    ),
+  ),
+});
+
+const plainOrderSchema = z.object({
+  id: identifier,
+  currency,
+  total: decimal,
+  discount: maybe(decimal),
+  shipping: maybe(decimal),
+  createdAt: instant,
+  paidAt: maybe(instant),
+  shippedAt: maybe(instant),
+  deliveredAt: maybe(instant),
+  completedAt: maybe(instant),
+  cancelledAt: maybe(instant),
+  updatedAt: instant,
+  test: maybe(z.boolean()),
+  paymentMethod: maybe(text(100)),
+  refunds: maybe(z.array(refundSchema).max(200)),
+  items: z.array(itemSchema).max(500),
+  coupons: maybe(z.array(text(100)).max(50)),
+  promotions: maybe(z.array(text(200)).max(50)),
+  tracking: maybe(
+    z.object({
+      carrier: maybe(text(100)),
+      number: maybe(text(100)),
+      url: maybe(text(1000)),
+      events: maybe(z.array(z.object({ code: text(60), at: instant })).max(200)),
+    }),
+  ),
+  customer: maybe(customerSchema),
+  address: maybe(z.object({ country: maybe(text(60)), province: maybe(text(100)), city: maybe(text(100)) })),
+  channel: maybe(text(100)),
+  source: maybe(text(500)),
+});
+
+/** An order whose amounts fit its currency's decimals. */
+export const orderSchema = plainOrderSchema.superRefine((order, context) => {
+  const check = (value: string | undefined, path: (string | number)[]) => {
+    if (value !== undefined && parseAmount(value, order.currency) === undefined) {
+      context.addIssue({ code: 'custom', path, message: `has more decimals than ${order.currency} has` });
+    }
+  };
+  check(order.total, ['total']);
+  check(order.discount, ['discount']);
+  check(order.shipping, ['shipping']);
+  order.items.forEach((item, index) => {
+    check(item.price, ['items', index, 'price']);
+  });
+  order.refunds?.forEach((refund, index) => {
+    check(refund.amount, ['refunds', index, 'amount']);
+    refund.items?.forEach((item, line) => {
+      check(item.amount, ['refunds', index, 'items', line, 'amount']);
+    });
+  });
+});
+
+export type GenericOrder = z.output<typeof orderSchema>;
+export type GenericCustomer = z.output<typeof customerSchema>;
+
+export const envelopeSchema = z.object({
+  type: text(100),
+  timestamp: maybe(instant),
+  data: z.unknown(),
+});
+
+export const customerUpdateSchema = customerSchema.extend({ updatedAt: maybe(instant) });

@@ -1,0 +1,170 @@
+import type * as z from 'zod';
+import { normaliseEmail, normalisePhone, phoneCountry } from '../../domain/customers/identity.ts';
+import { consentField, type Statement } from '../../domain/customers/statements.ts';
+import { parseAmount } from '../../domain/money.ts';
+import type { Order, OrderDescription, Refund } from '../../domain/orders/order.ts';
+import { genericAnswer } from './generic-answer.ts';
+import {
+  customerUpdateSchema,
+  envelopeSchema,
+  type GenericCustomer,
+  type GenericOrder,
+  orderSchema,
+} from './generic-body.ts';
+import type { BuyerIdentities, FieldError, Platform, Reading, ShopContext, SignedRequest } from './platform.ts';
+import { readJson } from './read-json.ts';
+import { keyOfSecret, verifyStandardWebhook } from './standard-webhooks.ts';
+
+/** Any shop that can sign: Standard Webhooks with our own order JSON. */
+export const generic: Platform = {
+  name: 'generic',
+  checkSecret: (secret) =>
+    keyOfSecret(secret) ? undefined : 'is not whsec_ followed by the base64 of 24 to 64 random bytes',
+  verify: verifyStandardWebhook,
+  eventId: ({ headers }) => headers['webhook-id'],
+  headersKept: [],
+  read: readBody,
+  answer: genericAnswer,
+};
+
+const notHandledYet = new Set(['customer.deleted', 'checkout.started']);
+
+function readBody({ body }: SignedRequest, shop: ShopContext): Reading {
+  const json = readJson(body);
+  if (!json) return { type: 'not_json' };
+  const envelope = envelopeSchema.safeParse(json.value);
+  if (!envelope.success) return invalid(envelope.error, []);
+  const { type, timestamp, data } = envelope.data;
+  if (type.startsWith('order.')) return readOrder(data, shop);
+  if (type === 'customer.updated' || type === 'customer.created') return readCustomer(data, timestamp, shop);
+  if (notHandledYet.has(type)) return { type: 'not_handled_yet', what: type };
+  return { type: 'ignored', why: 'no such event type is known' };
+}
+
+function readOrder(data: unknown, shop: ShopContext): Reading {
+  const parsed = orderSchema.safeParse(data);
+  if (!parsed.success) return invalid(parsed.error, ['data']);
+  const order = parsed.data;
+  const buyer = identitiesOf(order.customer, phoneCountry(order.address?.country, shop.currency));
+  return { type: 'order', order: stateOf(order, shop, buyer), buyer };
+}
+
+function readCustomer(data: unknown, timestamp: number | undefined, shop: ShopContext): Reading {
+  const parsed = customerUpdateSchema.safeParse(data);
+  if (!parsed.success) return invalid(parsed.error, ['data']);
+  const at = parsed.data.updatedAt ?? timestamp;
+  if (at === undefined) return { type: 'invalid', errors: [{ field: 'timestamp', message: 'is needed here' }] };
+  const buyer = identitiesOf(parsed.data, phoneCountry(undefined, shop.currency));
+  return { type: 'customer', buyer, statements: stampAll(statementsOf(parsed.data, undefined, buyer), at) };
+}
+
+/** The identities a buyer is known by; what is masked or no address at all is none (DOMAIN 2). */
+function identitiesOf(customer: GenericCustomer | undefined, country: string | undefined): BuyerIdentities {
+  const phone = customer?.phone === undefined ? undefined : normalisePhone(customer.phone, country);
+  const email = customer?.email === undefined ? undefined : normaliseEmail(customer.email);
+  return { ...(customer?.id !== undefined && { id: customer.id }), ...(phone && { phone }), ...(email && { email }) };
+}
+
+function stateOf(order: GenericOrder, shop: ShopContext, buyer: BuyerIdentities): Order {
+  const { createdAt, paidAt, shippedAt, deliveredAt, completedAt, cancelledAt, updatedAt } = order;
+  const milestones = { createdAt, paidAt, shippedAt, deliveredAt, completedAt, cancelledAt };
+  return {
+    shop: shop.id,
+    id: order.id,
+    milestones: defined(milestones),
+    refunds: refundsOf(order).map((value) => ({ value, at: updatedAt })),
+    description: { value: descriptionOf(order), at: updatedAt },
+    tracking: order.tracking?.events ?? [],
+    identities: [],
+    statements: stampAll(statementsOf(order.customer, order.address, buyer), updatedAt),
+    statedAt: createdAt,
+  };
+}
+
+/** One per id: of several with the same id in one body the last stands. */
+function refundsOf(order: GenericOrder): Refund[] {
+  const byId = new Map<string, Refund>();
+  for (const { id, amount, at, status, reason, items } of order.refunds ?? []) {
+    byId.set(id, {
+      id,
+      amount: minor(amount, order),
+      at,
+      status: status ?? 'success',
+      ...(reason !== undefined && { reason }),
+      ...(items && { items: items.map((item) => ({ ...item, amount: minor(item.amount, order) })) }),
+    });
+  }
+  return [...byId.values()];
+}
+
+function descriptionOf(order: GenericOrder): OrderDescription {
+  const { customer, tracking, address } = order;
+  return defined({
+    currency: order.currency,
+    total: minor(order.total, order),
+    discount: order.discount === undefined ? undefined : minor(order.discount, order),
+    shipping: order.shipping === undefined ? undefined : minor(order.shipping, order),
+    test: order.test,
+    paymentMethod: order.paymentMethod,
+    items: order.items.map((item) => defined({ ...item, price: minor(item.price, order) })),
+    coupons: order.coupons,
+    promotions: order.promotions,
+    carrier: tracking && defined({ name: tracking.carrier, number: tracking.number, url: tracking.url }),
+    buyer: customer && defined({ id: customer.id, email: customer.email, phone: customer.phone, name: customer.name }),
+    address: address && defined(address),
+    channel: order.channel,
+    source: order.source,
+  });
+}
+
+function minor(amount: string, { currency }: GenericOrder): number {
+  return parseAmount(amount, currency) ?? 0;
+}
+
+function statementsOf(
+  customer: GenericCustomer | undefined,
+  address: GenericOrder['address'],
+  buyer: BuyerIdentities,
+): Record<string, Statement> {
+  const { name, gender, birthday, locale, timezone, consent, attributes } = customer ?? {};
+  const stated: Record<string, Statement | undefined> = { name, gender, birthday, locale, timezone, ...address };
+  stated.phone = buyer.phone;
+  stated.email = buyer.email;
+  for (const [key, value] of Object.entries(attributes ?? {})) stated[`attr.${key}`] = value;
+  if (consent?.sms !== undefined && buyer.phone) stated[consentField('sms', buyer.phone)] = consent.sms;
+  if (consent?.email !== undefined && buyer.email) stated[consentField('email', buyer.email)] = consent.email;
+  return defined(stated) as Record<string, Statement>;
+}
+
+function stampAll(stated: Readonly<Record<string, Statement>>, at: number): Order['statements'] {
+  return Object.fromEntries(Object.entries(stated).map(([field, value]) => [field, { value, at }]));
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Without the members that are undefined. */
+function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
+}
+
+function invalid(error: z.ZodError, prefix: readonly string[]): Reading {
+  const errors = error.issues.slice(0, 20).map(
+    (issue): FieldError => ({
+      field: pathOf([...prefix, ...issue.path]),
+      message: issue.code === 'custom' || issue.code === 'invalid_format' ? issue.message : plainMessage(issue),
+    }),
+  );
+  return { type: 'invalid', errors };
+}
+
+/** zod's words never hold the value itself, which can be personal. */
+function plainMessage(issue: z.core.$ZodIssue): string {
+  return issue.message.replace(/^Invalid input: /, '');
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
+    '',
+  );
+}

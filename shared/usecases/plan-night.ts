@@ -1,0 +1,65 @@
+import { formatInstant, type Instant } from '../domain/calendar.ts';
+import { dueShards } from '../domain/sharding.ts';
+import type { Clock, NightMarks, Recomputes, Run, RunStore, WorkQueue } from './ports.ts';
+
+interface PlanDeps {
+  readonly runs: RunStore;
+  readonly work: WorkQueue;
+  readonly clock: Clock;
+}
+
+/** Parts of a scan of everybody. Each hands on what it could not finish, so the number sets the pace, not a limit. */
+const scanSegments = 8;
+const dayMs = 86_400_000;
+
+/**
+ * Plans a night: one part per shard of the due index, which finds everybody due at or before `asOf`, nights missed
+ * included. An `asOf` before what was last noticed visits everybody instead (ARCHITECTURE, "due").
+ */
+export async function planNight(
+  asOf: Instant,
+  deps: PlanDeps & { readonly nights: NightMarks },
+): Promise<{ run: string; scope: 'due' | 'all' }> {
+  const last = await deps.nights.lastAsOf();
+  const goesBack = asOf < deps.clock.now() - dayMs || (last !== undefined && asOf < last);
+  const scope = goesBack ? 'all' : 'due';
+  const parts = goesBack ? scanSegments : dueShards;
+  const run = await startRun(`night-${formatInstant(asOf)}`, { type: 'night', asOf, parts }, deps);
+  for (let part = 0; part < parts; part++) {
+    await deps.work.send(
+      goesBack
+        ? { type: 'recompute.all', run, asOf, segment: part, segments: parts, cause: 'time' }
+        : { type: 'night.due', run, asOf, shard: part },
+    );
+  }
+  await deps.nights.remember(asOf);
+  return { run, scope };
+}
+
+/** Recomputes everybody under the settings in force once `delaySeconds` have passed. */
+export function recomputesOf(deps: PlanDeps): Recomputes {
+  return {
+    async start(cause, delaySeconds) {
+      const now = deps.clock.now();
+      const asOf = now + delaySeconds * 1000;
+      const started = { type: 'recompute', asOf, parts: scanSegments } as const;
+      const run = await startRun(`recompute-${formatInstant(now)}`, started, deps);
+      for (let segment = 0; segment < scanSegments; segment++) {
+        await deps.work.send(
+          { type: 'recompute.all', run, asOf, segment, segments: scanSegments, cause },
+          delaySeconds,
+        );
+      }
+      return { run };
+    },
+  };
+}
+
+/** A run of its own even where one of that name was started before: a night fired twice does no harm and is told apart. */
+async function startRun(name: string, run: Pick<Run, 'type' | 'asOf' | 'parts'>, deps: PlanDeps): Promise<string> {
+  const startedAt = deps.clock.now();
+  if (await deps.runs.startRun({ id: name, ...run, startedAt })) return name;
+  const again = `${name}-again-${startedAt}`;
+  await deps.runs.startRun({ id: again, ...run, startedAt });
+  return again;
+}

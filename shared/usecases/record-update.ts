@@ -1,0 +1,44 @@
+import { sameContent } from '../domain/canonical.ts';
+import { factsOf, type Update } from '../domain/customers/customer-file.ts';
+import type { Settings } from '../domain/settings/settings.ts';
+import { decideAttachment } from './attach-to-customer.ts';
+import { type RecordingDeps, regroupAll, retried } from './record-order.ts';
+import { resolveFiles } from './resolve-files.ts';
+
+/**
+ * Joins what was said of a customer outside orders into their file; somebody nobody has heard of becomes a prospect.
+ * @throws ConflictError after three lost tries, StoreBusyError when throttled; then nothing was written
+ */
+export function recordUpdate(
+  update: Update,
+  shop: string,
+  settings: Settings,
+  deps: RecordingDeps,
+): Promise<'recorded' | 'unchanged'> {
+  return retried(() => tryUpdate(update, shop, settings, deps), deps);
+}
+
+async function tryUpdate(
+  update: Update,
+  shop: string,
+  settings: Settings,
+  deps: RecordingDeps,
+): Promise<'recorded' | 'unchanged'> {
+  const rows = await deps.store.readIdentities(update.identities);
+  const pending = [...rows.values()].filter(({ value }) => value.regroup).map(({ value }) => value.key);
+  if (pending.length > 0) {
+    await regroupAll(pending, settings, deps);
+    return tryUpdate(update, shop, settings, deps);
+  }
+  const sighting = { type: 'update', shop, identities: update.identities, update } as const;
+  const { changes, toRegroup } = await decideAttachment(sighting, rows, settings, deps);
+  const file = changes.files?.[0]?.value;
+  const nothingElse = (changes.identities ?? []).length === 0 && changes.files?.length === 1;
+  if (nothingElse && file?.type === 'file') {
+    const known = (await resolveFiles([file.file.id], deps.store)).files.get(file.file.id)?.value;
+    if (known && sameContent(factsOf(known), factsOf(file.file))) return 'unchanged';
+  }
+  await deps.store.commit(changes);
+  await regroupAll(toRegroup, settings, deps);
+  return 'recorded';
+}

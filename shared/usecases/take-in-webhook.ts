@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import type {
+  BuyerIdentities,
+  FieldError,
+  Outcome,
+  Platform,
+  PlatformName,
+  Reading,
+  SignedRequest,
+} from '../contracts/platforms/platform.ts';
+import { assertUnreachable } from '../domain/assert-unreachable.ts';
+import {
+  compareStrength,
+  type Identity,
+  type IdentityKey,
+  identityKey,
+  normaliseBuyerId,
+} from '../domain/customers/identity.ts';
+import type { Order } from '../domain/orders/order.ts';
+import { orderRef } from '../domain/orders/order.ts';
+import {
+  ConflictError,
+  type InboundEvent,
+  type OrderQueue,
+  type ParkCause,
+  type ParkedEvents,
+  type SettingsReader,
+  type Shop,
+  type ShopReader,
+  StoreBusyError,
+} from './ports.ts';
+import { type RecordingDeps, recordOrder } from './record-order.ts';
+import { recordUpdate } from './record-update.ts';
+
+export interface TakeInDeps extends RecordingDeps {
+  readonly platforms: Readonly<Record<PlatformName, Platform>>;
+  readonly shops: ShopReader;
+  readonly settings: SettingsReader;
+  readonly parked: ParkedEvents;
+  readonly identityHash: (text: string) => string;
+}
+
+export type WebhookResult =
+  | { readonly type: 'unknown_shop' }
+  | { readonly type: 'refused'; readonly reason: string }
+  /** `platform` words the answer. */
+  | { readonly type: 'taken'; readonly platform: Platform; readonly outcome: Outcome };
+
+/**
+ * Takes in one webhook: verifies the raw bytes, reads them, records what they say. What is verified is never lost
+ * (guarantee 2): where the store is busy or three tries were lost it goes to the queue, where it cannot be recorded it is
+ * parked with its reason.
+ * @throws StoreBusyError when neither the store nor the queue takes it: the sender has to come again
+ */
+export async function takeInWebhook(
+  shopId: string,
+  request: SignedRequest,
+  deps: TakeInDeps & { readonly queue: OrderQueue },
+): Promise<WebhookResult> {
+  const shop = await deps.shops.shop(shopId);
+  if (!shop) return { type: 'unknown_shop' };
+  const platform = deps.platforms[shop.platform];
+  const verified = platform.verify(request, shop.secrets, deps.clock.now());
+  if (!verified.ok) return { type: 'refused', reason: verified.reason };
+
+  const event = eventOf(request, shop, platform, deps);
+  const reading = platform.read(request, shop);
+  try {
+    return { type: 'taken', platform, outcome: await settle(reading, event, shop, deps) };
+  } catch (error) {
+    if (!(error instanceof ConflictError || error instanceof StoreBusyError)) throw error;
+    await deps.queue.send(event, groupOf(reading, event, deps));
+    return { type: 'taken', platform, outcome: { type: 'queued', ...orderIdOf(reading) } };
+  }
+}
+
+/**
+ * Takes in an event that was verified before: from the queue, or replayed from the parked ones.
+ * @throws ConflictError, StoreBusyError when it should come again
+ */
+export async function takeInEvent(event: InboundEvent, deps: TakeInDeps): Promise<Outcome> {
+  const shop = await deps.shops.shop(event.shop);
+  if (!shop)
+    return park(event, { reason: 'shop_gone', detail: 'The shop was removed before this was recorded.' }, deps);
+  const request = { headers: event.headers, body: Buffer.from(event.body, 'base64') };
+  return settle(deps.platforms[shop.platform].read(request, shop), event, shop, deps);
+}
+
+function eventOf(request: SignedRequest, shop: Shop, platform: Platform, deps: TakeInDeps): InboundEvent {
+  const body = createHash('sha256').update(request.body).digest('base64url').slice(0, 22);
+  const kept = platform.headersKept.flatMap((name) => (request.headers[name] ? [[name, request.headers[name]]] : []));
+  return {
+    shop: shop.id,
+    // The body's hash beside the sender's id: an id used twice for different bodies must not hide one of them.
+    id: `${platform.eventId(request) ?? ''}.${body}`,
+    headers: Object.fromEntries(kept) as Record<string, string>,
+    body: request.body.toString('base64'),
+    receivedAt: deps.clock.now(),
+  };
+}
+
+async function settle(reading: Reading, event: InboundEvent, shop: Shop, deps: TakeInDeps): Promise<Outcome> {
+  switch (reading.type) {
+    case 'order':
+      return settleOrder(withIdentities(reading.order, reading.buyer, deps), event, shop, deps);
+    case 'customer': {
+      const update = { identities: keysOf(shop.id, reading.buyer, deps), statements: reading.statements };
+      if (update.identities.length === 0)
+        return { type: 'ignored', why: 'it names no customer: no id, email or phone' };
+      const settings = await deps.settings.settings(deps.clock.now());
+      return { type: await recordUpdate(update, shop.id, settings, deps) };
+    }
+    case 'ignored':
+      return reading;
+    case 'not_handled_yet':
+      return park(
+        event,
+        { reason: 'not_handled_yet', detail: `${reading.what} is kept until this version can act on it.` },
+        deps,
+      );
+    case 'not_json':
+      await park(event, { reason: 'not_json', detail: 'The body is not JSON.' }, deps);
+      return reading;
+    case 'invalid':
+      await park(event, invalidCause(reading.errors), deps);
+      return reading;
+    default:
+      return assertUnreachable(reading);
+  }
+}
+
+async function settleOrder(order: Order, event: InboundEvent, shop: Shop, deps: TakeInDeps): Promise<Outcome> {
+  const settings = await deps.settings.settings(deps.clock.now());
+  const recorded = await recordOrder(order, shop.timezone, settings, deps);
+  if (recorded.type !== 'rate_missing') return { type: recorded.type, orderId: order.id };
+  const { currency, day } = recorded;
+  const detail = `No exchange rate from ${currency} for ${day}: set one under /v1/settings, then it is replayed.`;
+  return { ...(await park(event, { reason: 'rate_missing', detail }, deps)), orderId: order.id };
+}
+
+async function park(event: InboundEvent, cause: ParkCause, deps: TakeInDeps) {
+  await deps.parked.park(event, cause);
+  return { type: 'parked', reason: cause.reason } as const;
+}
+
+function invalidCause(errors: readonly FieldError[]): ParkCause {
+  return { reason: 'invalid', detail: `${errors.length} field(s) are wrong; see errors.`, errors };
+}
+
+function withIdentities(order: Order, buyer: BuyerIdentities, deps: TakeInDeps): Order {
+  return { ...order, identities: keysOf(order.shop, buyer, deps) };
+}
+
+function keysOf(shop: string, buyer: BuyerIdentities, deps: Pick<TakeInDeps, 'identityHash'>): IdentityKey[] {
+  const buyerId = buyer.id === undefined ? undefined : normaliseBuyerId(shop, buyer.id);
+  const identities: Identity[] = [];
+  if (buyerId !== undefined) identities.push({ kind: 'buyer', value: buyerId });
+  if (buyer.phone !== undefined) identities.push({ kind: 'phone', value: buyer.phone });
+  if (buyer.email !== undefined) identities.push({ kind: 'email', value: buyer.email });
+  return identities.map((identity) => identityKey(identity, deps.identityHash)).sort();
+}
+
+/** One at a time per strongest identity: events of one customer do not compete again in the queue. */
+function groupOf(reading: Reading, event: InboundEvent, deps: TakeInDeps): string {
+  if (reading.type !== 'order' && reading.type !== 'customer') return event.shop;
+  const [strongest] = keysOf(event.shop, reading.buyer, deps).sort(compareStrength);
+  return strongest ?? (reading.type === 'order' ? orderRef(event.shop, reading.order.id) : event.shop);
+}
+
+function orderIdOf(reading: Reading): { orderId?: string } {
+  return reading.type === 'order' ? { orderId: reading.order.id } : {};
+}

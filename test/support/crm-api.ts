@@ -1,0 +1,146 @@
+import { expect } from 'vitest';
+import * as z from 'zod';
+import { type CrmApiDeps, createHandler } from '../../functions/crm-api/handler.ts';
+import { matchRoute } from '../../functions/crm-api/match-route.ts';
+import { signedCursors } from '../../shared/adapters/crypto/cursors.ts';
+import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
+import { hashOfKey, newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
+import { DynamoCustomerStore } from '../../shared/adapters/dynamodb/customer-store.ts';
+import { dynamoMigrationLog } from '../../shared/adapters/dynamodb/migration-log.ts';
+import { dynamoApiKeyStore } from '../../shared/adapters/dynamodb/workspace/api-keys.ts';
+import { dynamoAuditLog } from '../../shared/adapters/dynamodb/workspace/audit.ts';
+import { dynamoParkedEvents } from '../../shared/adapters/dynamodb/workspace/parked-events.ts';
+import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts';
+import { dynamoSettingsStore } from '../../shared/adapters/dynamodb/workspace/settings.ts';
+import { dynamoShopStore } from '../../shared/adapters/dynamodb/workspace/shops.ts';
+import { problemSchema } from '../../shared/contracts/http/values.ts';
+import type { Work } from '../../shared/contracts/work.ts';
+import type { Role } from '../../shared/domain/access/roles.ts';
+import { type LocalTables, startTables } from './dynamodb-local.ts';
+import { httpEvent, keepingLogger, lambdaContext } from './lambda.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came
+  readonly json: any;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  /** undefined: the first admin key; null: none. */
+  readonly key?: string | null;
+  readonly headers?: Record<string, string>;
+}
+
+/** The API on tables of its own, with a clock to move and what it told the outside kept. */
+export interface ApiUnderTest {
+  readonly deps: CrmApiDeps;
+  readonly local: LocalTables;
+  readonly store: DynamoCustomerStore;
+  readonly sent: { readonly work: Work; readonly delaySeconds: number | undefined }[];
+  readonly recomputes: number[];
+  readonly lines: unknown[][];
+  time: number;
+  call(method: string, url: string, options?: CallOptions): Promise<Answer>;
+  /** A new key of this role. */
+  keyOf(role: Role): Promise<string>;
+}
+
+export const adminKey = 'hk_first';
+export const testKeys = rootKeys('a root secret of sixty-four characters, made for these tests only');
+
+export async function startApi(over: Partial<CrmApiDeps> = {}): Promise<ApiUnderTest> {
+  const local = await startTables();
+  const { client, tableNames } = local;
+  const workspace = { client, name: tableNames.workspace };
+  const store = new DynamoCustomerStore(client, tableNames);
+  const { logger, lines } = keepingLogger();
+  const sent: ApiUnderTest['sent'] = [];
+  const recomputes: number[] = [];
+  const clock = { now: () => api.time };
+  const deps: CrmApiDeps = {
+    keys: dynamoApiKeyStore(workspace, clock),
+    adminKeyHash: hashOfKey(adminKey),
+    shops: dynamoShopStore(workspace, testKeys, clock),
+    settings: dynamoSettingsStore(workspace, clock),
+    platforms: { generic: { checkSecret: (secret) => (secret.startsWith('whsec_') ? undefined : 'is no secret') } },
+    recomputes: {
+      async start(_cause, delaySeconds) {
+        recomputes.push(delaySeconds);
+        return { run: `recompute-${recomputes.length}` };
+      },
+    },
+    workQueue: { send: async (work, delaySeconds) => void sent.push({ work, delaySeconds }) },
+    clock,
+    newSecret: newWebhookSecret,
+    store,
+    identityHash: testKeys.identityHash,
+    audit: dynamoAuditLog(workspace),
+    merge: async () => undefined,
+    cursors: signedCursors(testKeys.cursorTag),
+    migrations: dynamoMigrationLog(client, tableNames.migrations),
+    parked: dynamoParkedEvents(workspace, clock),
+    runs: dynamoRunStore(workspace),
+    takeIn: async () => ({ outcome: 'recorded', reason: null }),
+    assets: async () => undefined,
+    logger,
+    ...over,
+  };
+  const handler = createHandler(deps);
+  const api: ApiUnderTest = {
+    deps,
+    local,
+    store,
+    sent,
+    recomputes,
+    lines,
+    time: Date.UTC(2026, 10, 23, 8),
+    async call(method, url, { body, key = adminKey, headers = {} } = {}) {
+      const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+      const event = httpEvent(method, url, {
+        headers: {
+          'content-type': 'application/json',
+          ...(key !== null && { authorization: `Bearer ${key}` }),
+          ...headers,
+        },
+        ...(text !== undefined && { body: text }),
+      });
+      const result = await handler(event, lambdaContext());
+      const answer = answerOf(result);
+      keepsContract(method, event.rawPath, answer);
+      return answer;
+    },
+    async keyOf(role) {
+      const { status, json } = await api.call('POST', '/v1/keys', { body: { name: `a ${role}`, role } });
+      expect(status).toBe(201);
+      return z.string().parse(json.key);
+    },
+  };
+  return api;
+}
+
+function answerOf({
+  statusCode = 0,
+  headers = {},
+  body = '',
+  isBase64Encoded,
+}: Awaited<ReturnType<ReturnType<typeof createHandler>>>): Answer {
+  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('latin1') : body;
+  const isJson = String(headers['content-type']).includes('json');
+  return { status: statusCode, headers, text, json: isJson ? JSON.parse(text) : undefined };
+}
+
+/** Whatever is answered is what the description says. */
+function keepsContract(method: string, path: string, { status, json, headers, text }: Answer): void {
+  expect(status, text).not.toBe(500);
+  if (status >= 400) {
+    expect(headers['content-type']).toBe('application/problem+json');
+    problemSchema.parse(json);
+    return;
+  }
+  const answer = matchRoute(method, path).route.answers[status];
+  expect(answer, `${method} ${path} does not describe ${status}`).toBeDefined();
+  if (json !== undefined) answer?.schema?.parse(json);
+}
