@@ -14,8 +14,12 @@ import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts
 import { dynamoSettingsStore } from '../../shared/adapters/dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from '../../shared/adapters/dynamodb/workspace/shops.ts';
 import { problemSchema } from '../../shared/contracts/http/values.ts';
+import { platforms } from '../../shared/contracts/platforms/platforms.ts';
 import type { Work } from '../../shared/contracts/work.ts';
 import type { Role } from '../../shared/domain/access/roles.ts';
+import { mergeCustomers } from '../../shared/usecases/merge-customers.ts';
+import { recomputesOf } from '../../shared/usecases/plan-night.ts';
+import { replayParked } from '../../shared/usecases/replay-parked.ts';
 import { type LocalTables, startTables } from './dynamodb-local.ts';
 import { httpEvent, keepingLogger, lambdaContext } from './lambda.ts';
 
@@ -40,7 +44,6 @@ export interface ApiUnderTest {
   readonly local: LocalTables;
   readonly store: DynamoCustomerStore;
   readonly sent: { readonly work: Work; readonly delaySeconds: number | undefined }[];
-  readonly recomputes: number[];
   readonly lines: unknown[][];
   time: number;
   call(method: string, url: string, options?: CallOptions): Promise<Answer>;
@@ -58,32 +61,33 @@ export async function startApi(over: Partial<CrmApiDeps> = {}): Promise<ApiUnder
   const store = new DynamoCustomerStore(client, tableNames);
   const { logger, lines } = keepingLogger();
   const sent: ApiUnderTest['sent'] = [];
-  const recomputes: number[] = [];
   const clock = { now: () => api.time };
+  const workQueue = { send: async (work: Work, delaySeconds?: number) => void sent.push({ work, delaySeconds }) };
+  const shops = dynamoShopStore(workspace, testKeys, clock);
+  const settings = dynamoSettingsStore(workspace, clock);
+  const parked = dynamoParkedEvents(workspace, clock);
+  const runs = dynamoRunStore(workspace);
+  const { identityHash } = testKeys;
+  const recording = { store, clock, pause: async () => undefined, random: () => 0 };
   const deps: CrmApiDeps = {
     keys: dynamoApiKeyStore(workspace, clock),
     adminKeyHash: hashOfKey(adminKey),
-    shops: dynamoShopStore(workspace, testKeys, clock),
-    settings: dynamoSettingsStore(workspace, clock),
-    platforms: { generic: { checkSecret: (secret) => (secret.startsWith('whsec_') ? undefined : 'is no secret') } },
-    recomputes: {
-      async start(_cause, delaySeconds) {
-        recomputes.push(delaySeconds);
-        return { run: `recompute-${recomputes.length}` };
-      },
-    },
-    workQueue: { send: async (work, delaySeconds) => void sent.push({ work, delaySeconds }) },
+    shops,
+    settings,
+    platforms,
+    recomputes: recomputesOf({ runs, work: workQueue, clock }),
+    workQueue,
     clock,
     newSecret: newWebhookSecret,
     store,
-    identityHash: testKeys.identityHash,
+    identityHash,
     audit: dynamoAuditLog(workspace),
-    merge: async () => undefined,
+    merge: async (id, other) => mergeCustomers([id, other], await settings.settings(api.time), recording),
     cursors: signedCursors(testKeys.cursorTag),
     migrations: dynamoMigrationLog(client, tableNames.migrations),
-    parked: dynamoParkedEvents(workspace, clock),
-    runs: dynamoRunStore(workspace),
-    takeIn: async () => ({ outcome: 'recorded', reason: null }),
+    parked,
+    runs,
+    replay: (id) => replayParked(id, { ...recording, platforms, shops, settings, parked, identityHash }),
     assets: async () => undefined,
     logger,
     ...over,
@@ -94,7 +98,6 @@ export async function startApi(over: Partial<CrmApiDeps> = {}): Promise<ApiUnder
     local,
     store,
     sent,
-    recomputes,
     lines,
     time: Date.UTC(2026, 10, 23, 8),
     async call(method, url, { body, key = adminKey, headers = {} } = {}) {

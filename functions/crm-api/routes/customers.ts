@@ -28,8 +28,8 @@ export interface CustomerDeps {
   readonly settings: SettingsReader;
   readonly identityHash: (text: string) => string;
   readonly audit: Pick<AuditLog, 'record'>;
-  /** Joins two customers for good. @returns the id that goes on; undefined when one of them is not there */
-  readonly merge: (id: string, other: string) => Promise<string | undefined>;
+  /** Joins two customers for good. @returns the id that goes on @throws NotFoundError */
+  readonly merge: (id: string, other: string) => Promise<string>;
   readonly clock: Clock;
   readonly cursors: Cursors;
 }
@@ -65,7 +65,6 @@ export function customerHandlers(deps: CustomerDeps): RouteHandlers<keyof typeof
       const other = await readCustomer(body.with, deps.store);
       if (!other) throw new InvalidInputError([{ field: 'with', message: 'there is no such customer' }]);
       const survivor = one.id === other.id ? one.id : await deps.merge(one.id, other.id);
-      if (survivor === undefined) throw notFound('One of the two is not there any more.');
       await deps.audit.record({
         actor,
         at: deps.clock.now(),

@@ -1,6 +1,7 @@
 import type { Cursors } from '../../../shared/adapters/crypto/cursors.ts';
 import { hashOfKey, newApiKey, newKeyId } from '../../../shared/adapters/crypto/tokens.ts';
 import type { operationRoutes, ReplayJson } from '../../../shared/contracts/http/operations.ts';
+import type { Outcome } from '../../../shared/contracts/platforms/platform.ts';
 import { formatInstant } from '../../../shared/domain/calendar.ts';
 import { conflict, notFound } from '../../../shared/runtime/problem.ts';
 import type {
@@ -10,7 +11,6 @@ import type {
   AuditEntry,
   AuditLog,
   Clock,
-  InboundEvent,
   ParkedEvent,
   ParkedStore,
   Run,
@@ -26,8 +26,8 @@ export interface OperationDeps {
   readonly audit: AuditLog;
   readonly parked: ParkedStore;
   readonly runs: Pick<RunStore, 'readRun'>;
-  /** Tries an event again as if it had just come. */
-  readonly takeIn: (event: InboundEvent) => Promise<ReplayJson>;
+  /** Tries a parked event again, and takes it off the list once it is recorded; undefined when it is not there. */
+  readonly replay: (id: string) => Promise<Outcome | undefined>;
   readonly clock: Clock;
   readonly cursors: Cursors;
 }
@@ -64,12 +64,8 @@ function keyHandlers({ keys, clock, cursors }: OperationDeps): Pick<Handlers, 'l
 }
 
 function parkedHandlers(deps: OperationDeps): Pick<Handlers, 'listParked' | 'getParked' | 'replayParked'> {
-  const { parked, audit, takeIn, clock, cursors } = deps;
-  const existing = async (id: string) => {
-    const found = await parked.readParked(id);
-    if (!found) throw notFound('There is no such parked event.');
-    return found;
-  };
+  const { parked, audit, replay, clock, cursors } = deps;
+  const missing = () => notFound('There is no such parked event.');
   return {
     listParked({ query: { shop, reason, ...page } }) {
       const filter = { ...(shop !== undefined && { shop }), ...(reason !== undefined && { reason }) };
@@ -77,16 +73,17 @@ function parkedHandlers(deps: OperationDeps): Pick<Handlers, 'listParked' | 'get
       return answerPage(['parked', shop, reason], page, cursors, read, parkedView);
     },
     async getParked({ params }) {
-      const { row, event } = await existing(params.id);
+      const found = await parked.readParked(params.id);
+      if (!found) throw missing();
+      const { row, event } = found;
       return json({ ...parkedView(row), body: Buffer.from(event.body, 'base64').toString('utf8') });
     },
     async replayParked({ params, actor }) {
-      const { row, event } = await existing(params.id);
-      const replay = await takeIn(event);
-      if (replay.outcome !== 'parked') await parked.removeParked(row.id);
-      const target = `parked/${row.id}`;
+      const outcome = await replay(params.id);
+      if (!outcome) throw missing();
+      const target = `parked/${params.id}`;
       await audit.record({ actor, at: clock.now(), action: 'parked.replayed', target, changed: [] });
-      return json(replay);
+      return json(replayView(outcome));
     },
   };
 }
@@ -114,6 +111,19 @@ function auditView({ id, at, actor, action, target, changed }: AuditEntry) {
 
 function parkedView(row: ParkedEvent) {
   return { ...row, firstAt: formatInstant(row.firstAt), lastAt: formatInstant(row.lastAt) };
+}
+
+/** What is wrong with it has parked it again. */
+function replayView(outcome: Outcome): ReplayJson {
+  switch (outcome.type) {
+    case 'parked':
+      return { outcome: 'parked', reason: outcome.reason };
+    case 'invalid':
+    case 'not_json':
+      return { outcome: 'parked', reason: outcome.type };
+    default:
+      return { outcome: outcome.type, reason: null };
+  }
 }
 
 function runView({ asOf, startedAt, finishedAt, ...run }: Run) {
