@@ -1,7 +1,8 @@
 import type { AsyncDelivery } from './async-delivery.ts';
+import { callEngine } from './engines/call.ts';
 import type { EventSources } from './event-sources/event-sources.ts';
 import type { Functions } from './functions/functions.ts';
-import type { Model } from './model.ts';
+import type { Model, QueueModel } from './model.ts';
 import { ControlProblem } from './problem.ts';
 
 export interface IdleOptions {
@@ -9,13 +10,14 @@ export interface IdleOptions {
   readonly sources: EventSources;
   readonly asyncDelivery: AsyncDelivery;
   readonly queueEndpoint: string;
+  readonly queues: readonly QueueModel[];
 }
 
 interface QueueCount {
   readonly name: string;
-  readonly approximateMessageCount: number;
-  readonly approximateInflightCount: number;
-  readonly approximateDelayedCount: number;
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
 }
 
 export interface DeadLetter {
@@ -56,49 +58,49 @@ export class IdleWatch {
     const busy = functions.running.map((name) => `function ${name}`);
     if (asyncDelivery.busy > 0) busy.push(`${asyncDelivery.busy} asynchronous events`);
     if (busy.length > 0) return busy;
-    for (const queue of await this.#queues()) {
-      if (!sources.consumes(queue.name)) continue;
-      const waiting = what === 'all' ? queue.approximateDelayedCount + queue.approximateInflightCount : 0;
-      const count = queue.approximateMessageCount + waiting;
-      if (count > 0) busy.push(`${count} messages in ${queue.name}`);
+    const consumed = this.#options.queues.filter(({ name }) => sources.consumes(name));
+    for (const { name, visible, inFlight, delayed } of await Promise.all(consumed.map((queue) => this.#count(queue)))) {
+      const count = visible + (what === 'all' ? inFlight + delayed : 0);
+      if (count > 0) busy.push(`${count} messages in ${name}`);
     }
     busy.push(...sources.busy());
     busy.push(...functions.running.map((name) => `function ${name}`));
     return busy;
   }
 
-  async #queues(): Promise<QueueCount[]> {
-    const response = await fetch(`${this.#options.queueEndpoint}/_fauxqs/queues`);
-    return (await response.json()) as QueueCount[];
+  async #count({ name, url }: QueueModel): Promise<QueueCount> {
+    const input = { QueueUrl: url, AttributeNames: ['All'] };
+    const { Attributes } = await callEngine(this.#options.queueEndpoint, 'sqs', 'GetQueueAttributes', input);
+    const count = (suffix: string) =>
+      Number((Attributes as Record<string, string>)[`ApproximateNumberOfMessages${suffix}`] ?? 0);
+    return { name, visible: count(''), inFlight: count('NotVisible'), delayed: count('Delayed') };
   }
 
-  /** Messages in the queues that others name as their dead-letter queue. */
+  /** Messages in the queues that take what failed. */
   async deadLetterCount(model: Model): Promise<number> {
-    const names = deadLetterQueues(model);
-    const queues = await this.#queues();
-    return queues
-      .filter(({ name }) => names.includes(name))
-      .reduce((total, queue) => total + queue.approximateMessageCount, 0);
+    const counts = await Promise.all(deadLetterQueues(model).map((queue) => this.#count(queue)));
+    return counts.reduce((total, { visible }) => total + visible, 0);
   }
 
   async deadLetters(model: Model): Promise<DeadLetter[]> {
     const found: DeadLetter[] = [];
-    for (const queue of deadLetterQueues(model)) {
-      const response = await fetch(`${this.#options.queueEndpoint}/_fauxqs/queues/${queue}`);
+    for (const { name } of deadLetterQueues(model)) {
+      const response = await fetch(`${this.#options.queueEndpoint}/_fauxqs/queues/${name}`);
+      if (!response.ok) throw new ControlProblem(409, 'The queue engine in use cannot be looked into.');
       const { messages } = (await response.json()) as { messages: { ready: { messageId: string; body: string }[] } };
-      found.push(...messages.ready.map(({ messageId, body }) => ({ queue, messageId, body })));
+      found.push(...messages.ready.map(({ messageId, body }) => ({ queue: name, messageId, body })));
     }
     return found;
   }
 }
 
 /** Queues that take what failed: by redrive policy, or as the failure destination of a function or mapping. */
-function deadLetterQueues({ queues, functions, mappings, schedules }: Model): string[] {
+function deadLetterQueues({ queues, functions, mappings, schedules }: Model): QueueModel[] {
   const arns = new Set<string | undefined>([
     ...queues.map(({ deadLetterArn }) => deadLetterArn),
     ...functions.map(({ failureDestination }) => failureDestination),
     ...mappings.map(({ failureDestination }) => failureDestination),
     ...schedules.flatMap(({ targets }) => targets.map(({ deadLetterArn }) => deadLetterArn)),
   ]);
-  return queues.filter(({ arn }) => arns.has(arn)).map(({ name }) => name);
+  return queues.filter(({ arn }) => arns.has(arn));
 }

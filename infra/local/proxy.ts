@@ -106,7 +106,7 @@ class Exchange {
       );
     }
     const name = caller?.functionName ?? 'local';
-    const fault = this.#faults.none ? undefined : this.#drawFault(request, raw, caller?.functionName);
+    const fault = caller === undefined || this.#faults.none ? undefined : this.#drawFault(request, raw, name);
     if (fault?.name.endsWith('.slow')) await pause(fault.ms ?? 200);
     if (fault?.name.endsWith('.timeout')) return;
     const refusal = fault && faultAnswer(fault.name, request);
@@ -129,7 +129,7 @@ class Exchange {
     outgoing.end(answer.body);
   }
 
-  #drawFault(request: ServiceRequest, raw: RawRequest, functionName: string | undefined): Fault | undefined {
+  #drawFault(request: ServiceRequest, raw: RawRequest, functionName: string): Fault | undefined {
     const body = request.service === 's3' ? raw.url : raw.body.toString();
     return this.#faults.draw(`${request.service}.`, { function: functionName, operation: request.operation, body });
   }
@@ -166,7 +166,11 @@ class Exchange {
           }, reject);
         },
       );
-      forwarded.on('error', reject);
+      forwarded.on('error', (error: NodeJS.ErrnoException) => {
+        // The engine closed a kept connection just as it was used again: nothing was asked yet.
+        if (forwarded.reusedSocket && error.code === 'ECONNRESET') resolve(this.#forward(engine, raw));
+        else reject(error);
+      });
       forwarded.end(raw.body);
     });
   }

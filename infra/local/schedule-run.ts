@@ -17,7 +17,7 @@ export interface WorkCounts {
     readonly itemsRead: number;
     readonly itemsWritten: number;
   };
-  /** Sums of the metrics the functions embedded in their logs. */
+  /** Sums of the metrics the functions embedded in their logs; 0 for one that is known and had no data. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly durationMs: number;
 }
@@ -62,7 +62,7 @@ export class ScheduleRun {
         itemsRead: since('itemsRead'),
         itemsWritten: since('itemsWritten'),
       },
-      metrics: increase(before.metrics, after.metrics),
+      metrics: difference(before.metrics, after.metrics),
       durationMs: Math.round(performance.now() - this.#started),
     };
   }
@@ -86,10 +86,13 @@ async function reading(counters: Counters): Promise<Reading> {
   };
 }
 
-function increase(
-  before: Readonly<Record<string, number>>,
-  after: Readonly<Record<string, number>>,
-): Record<string, number> {
-  const changed = Object.entries(after).filter(([name, value]) => value !== (before[name] ?? 0));
-  return Object.fromEntries(changed.map(([name, value]) => [name, value - (before[name] ?? 0)]));
+type Numbers = Readonly<Record<string, number>>;
+
+function difference(before: Numbers, after: Numbers): Record<string, number> {
+  return Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]));
+}
+
+/** Only what went up. */
+function increase(before: Numbers, after: Numbers): Record<string, number> {
+  return Object.fromEntries(Object.entries(difference(before, after)).filter(([, value]) => value > 0));
 }

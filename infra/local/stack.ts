@@ -24,6 +24,7 @@ import { TemplateResolver } from './template.ts';
 import { type Usage, UsageMeter } from './usage/meter.ts';
 
 const account = '000000000000';
+const graceMs = 3000;
 
 export interface LocalStackOptions {
   /** Directory of the synthesized app (`cdk.out`). */
@@ -177,7 +178,11 @@ class RunningStack implements LocalStack {
       sources: this.#sources,
       asyncDelivery: this.#asyncDelivery,
       queueEndpoint: engines.queues.endpoint,
+      queues: model.queues,
     });
+    if (model.apis.length > 1) {
+      throw new SetupError('The template has more than one HTTP API.', 'The local stack serves one, at its port.');
+    }
     const apis = model.apis.map(
       (api) =>
         new HttpApi(api, { clock: engines.clock, account, invoke: (arn, event) => this.#functions.invoke(arn, event) }),
@@ -336,8 +341,11 @@ class RunningStack implements LocalStack {
     this.#asyncDelivery.stop();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
-    await this.#functions.recycle();
-    await this.#sources.stop();
+    // Batches in work may end first, for a while; what does not is delivered again at the next start.
+    const sourcesEnd = this.#sources.stop();
+    await Promise.race([sourcesEnd, new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);
+    await this.#functions.close();
+    await sourcesEnd;
     await proxy.close();
     await engines.stop();
   }

@@ -64,13 +64,19 @@ interface AttachDeps {
 
 type Rows = ReadonlyMap<IdentityKey, Versioned<IdentityRow>>;
 
+/** Rows that were read; an identity asked for and not among them has none yet, and is not asked for again. */
+export interface KnownRows {
+  readonly asked: readonly IdentityKey[];
+  readonly rows: Rows;
+}
+
 /**
  * Decides whose file a sighting belongs to: customers are the connected components of the identities seen (DOMAIN 2).
  * Nobody known: a new file; several: they are merged into the one with the smallest id, the others become redirects.
  */
 export async function decideAttachment(
   sighting: Sighting,
-  known: Rows,
+  known: KnownRows,
   settings: Settings,
   deps: AttachDeps,
 ): Promise<Attachment> {
@@ -92,7 +98,7 @@ async function staysWithItsFile(
 
 async function findsItsFile(
   sighting: Sighting,
-  known: Rows,
+  known: KnownRows,
   settings: Settings,
   deps: AttachDeps,
 ): Promise<Attachment> {
@@ -144,10 +150,9 @@ function liveTargets(
 }
 
 /** The rows of every identity in question; those the first read did not ask for cost one more request. */
-async function allRows(identities: readonly IdentityKey[], known: Rows, store: CustomerStore): Promise<Rows> {
-  const missing = identities.filter((key) => !known.has(key));
-  if (missing.length === 0 || known.size === 0) return known.size === 0 ? store.readIdentities(identities) : known;
-  return new Map([...known, ...(await store.readIdentities(missing))]);
+async function allRows(identities: readonly IdentityKey[], known: KnownRows, store: CustomerStore): Promise<Rows> {
+  const missing = identities.filter((key) => !known.asked.includes(key));
+  return missing.length === 0 ? known.rows : new Map([...known.rows, ...(await store.readIdentities(missing))]);
 }
 
 function belongsToNobody(sighting: Sighting): Changes {

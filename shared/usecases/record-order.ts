@@ -28,7 +28,7 @@ const maxTries = 3;
 
 /**
  * Joins what a webhook says of an order into the order, and its contribution into the customer's file, in one
- * conditional transaction: 2 requests for a milestone, 3 for a purchase, uncontended.
+ * conditional transaction: uncontended 2 requests for a milestone or a new customer's first order, 3 for a known one's.
  * @throws ConflictError after three lost tries, StoreBusyError when throttled; then nothing was written
  */
 export function recordOrder(
@@ -80,7 +80,8 @@ async function tryRecording(
   if (missing) return missing;
 
   const sighting = sightingOf(order, stored, shopZone);
-  const { changes, toRegroup } = await decideAttachment(sighting, identities, settings, deps);
+  const known = { asked: incoming.identities, rows: identities };
+  const { changes, toRegroup } = await decideAttachment(sighting, known, settings, deps);
   await deps.store.commit(changes);
   await regroupAll(toRegroup, settings, deps);
   return { type: 'recorded' };

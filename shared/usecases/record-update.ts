@@ -31,7 +31,7 @@ async function tryUpdate(
     return tryUpdate(update, shop, settings, deps);
   }
   const sighting = { type: 'update', shop, identities: update.identities, update } as const;
-  const { changes, toRegroup } = await decideAttachment(sighting, rows, settings, deps);
+  const { changes, toRegroup } = await decideAttachment(sighting, { asked: update.identities, rows }, settings, deps);
   const file = changes.files?.[0]?.value;
   const nothingElse = (changes.identities ?? []).length === 0 && changes.files?.length === 1;
   if (nothingElse && file?.type === 'file') {

@@ -88,7 +88,11 @@ function post(
         bodyOf(response).then((bytes) => resolve({ status: response.statusCode ?? 0, body: bytes }), reject);
       },
     );
-    request.on('error', reject);
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      // The engine closed a kept connection just as it was used again: nothing was asked yet.
+      if (request.reusedSocket && error.code === 'ECONNRESET') resolve(post(endpoint, headers, body, signal));
+      else reject(error);
+    });
     request.end(body);
   });
 }

@@ -182,6 +182,11 @@ export class Functions {
     return Object.fromEntries([...this.#byArn.values()].map(({ model, ledger }) => [model.label, ledger.report()]));
   }
 
+  async close(): Promise<void> {
+    await Promise.all([...this.#byArn.values()].map(({ pool }) => pool.close()));
+  }
+
+  /** Ends all environments; the next invocations get fresh ones. */
   async recycle(): Promise<void> {
     await Promise.all([...this.#byArn.values()].map(({ pool }) => pool.recycle()));
   }

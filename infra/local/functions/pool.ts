@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { FunctionModel } from '../model.ts';
@@ -7,10 +8,10 @@ import { SetupError } from '../problem.ts';
 import { type Environment, startProcess, startThread } from './environment.ts';
 import type { ErrorShape, FromFunction, Start } from './protocol.ts';
 
-/** How an invocation ended. `timedOut` failures are also failures. */
+/** How an invocation ended: with a payload of JSON text, or as failed. */
 export type Outcome =
   | { readonly ok: true; readonly payload: string }
-  | { readonly ok: false; readonly error: ErrorShape; readonly timedOut: boolean };
+  | { readonly ok: false; readonly error: ErrorShape };
 
 export interface PoolOptions {
   readonly clock: Clock;
@@ -32,8 +33,8 @@ interface Slot {
   running: { requestId: string; settle: (outcome: Outcome) => void; timers: NodeJS.Timeout[] } | undefined;
 }
 
-/** Environments per function at once: enough for real concurrency, few enough for two cores. */
-const mostEnvironments = 8;
+/** Environments per function at once: enough for real concurrency, few enough that each becomes warm. */
+const mostEnvironments = Math.min(8, Math.max(4, 2 * availableParallelism()));
 const mostStarting = 2;
 
 /**
@@ -45,6 +46,7 @@ export class FunctionPool {
   readonly #options: PoolOptions;
   readonly #slots = new Set<Slot>();
   readonly #waiting: Waiting[] = [];
+  #closed = false;
 
   constructor(model: FunctionModel, options: PoolOptions) {
     this.model = model;
@@ -63,6 +65,7 @@ export class FunctionPool {
 
   /** Runs the handler with an event of JSON text. Never rejects: how it ended is the outcome. */
   invoke(event: string): Promise<Outcome> {
+    if (this.#closed) return Promise.resolve(failed('Runtime.ExitError', 'The stack is stopping'));
     return new Promise((settle) => {
       this.#waiting.push({ event, settle });
       this.#assign();
@@ -73,6 +76,13 @@ export class FunctionPool {
   async recycle(): Promise<void> {
     const ending = [...this.#slots].map((slot) => this.#discard(slot, 'Runtime exited: recycled'));
     await Promise.all(ending);
+  }
+
+  /** Ends all environments for good; what runs or waits fails. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { settle } of this.#waiting.splice(0)) settle(failed('Runtime.ExitError', 'The stack is stopping'));
+    await this.recycle();
   }
 
   #assign(): void {
@@ -131,7 +141,7 @@ export class FunctionPool {
         return;
       case 'failure':
         this.#options.onLog(this.model.name, `${JSON.stringify(message.error)}\n`, message.requestId);
-        this.#finish(slot, { ok: false, error: message.error, timedOut: false });
+        this.#finish(slot, { ok: false, error: message.error });
         return;
     }
   }
@@ -140,7 +150,7 @@ export class FunctionPool {
   #failStart(slot: Slot, error: ErrorShape): void {
     this.#options.onLog(this.model.name, `INIT failed: ${JSON.stringify(error)}\n`, undefined);
     void this.#discard(slot, error.errorMessage);
-    this.#waiting.shift()?.settle({ ok: false, error, timedOut: false });
+    this.#waiting.shift()?.settle({ ok: false, error });
     this.#assign();
   }
 
@@ -162,11 +172,7 @@ export class FunctionPool {
     const requestId = slot.running?.requestId;
     const errorMessage = `${requestId} Task timed out after ${seconds} seconds`;
     this.#options.onLog(this.model.name, `${errorMessage}\n`, requestId);
-    this.#finish(slot, {
-      ok: false,
-      error: { errorType: 'Sandbox.Timedout', errorMessage, trace: [] },
-      timedOut: true,
-    });
+    this.#finish(slot, failed('Sandbox.Timedout', errorMessage));
     void this.#discard(slot, errorMessage);
   }
 
@@ -184,10 +190,7 @@ export class FunctionPool {
     this.#options.onLog(this.model.name, `${reason}\n`, slot.running?.requestId);
     const starting = !slot.ready;
     void this.#discard(slot, reason);
-    if (starting) {
-      const error = { errorType: 'Runtime.ExitError', errorMessage: reason, trace: [] };
-      this.#waiting.shift()?.settle({ ok: false, error, timedOut: false });
-    }
+    if (starting) this.#waiting.shift()?.settle(failed('Runtime.ExitError', reason));
     this.#assign();
   }
 
@@ -195,11 +198,15 @@ export class FunctionPool {
     slot.dead = true;
     slot.ready = false;
     this.#slots.delete(slot);
-    const error = { errorType: 'Runtime.ExitError', errorMessage: reason, trace: [] };
-    this.#finish(slot, { ok: false, error, timedOut: false });
+    this.#finish(slot, failed('Runtime.ExitError', reason));
     await slot.environment.kill();
   }
 }
+
+const failed = (errorType: string, errorMessage: string): Outcome => ({
+  ok: false,
+  error: { errorType, errorMessage, trace: [] },
+});
 
 /** `index.handler` -> the file of that name in the bundle's directory. */
 function moduleFile(directory: string, handler: string): string {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { mailHeaders } from '../mail-headers.ts';
 import type { Access } from './policy.ts';
 
 /** A service request as it came in, its body read. */
@@ -156,8 +157,14 @@ function snsAccess(operation: string, input: Input): Access[] {
 function ses(request: RawRequest, arn: Arn): ServiceRequest {
   if (request.url.startsWith('/v2/')) return sesV2(request, arn);
   return query(request, 'ses', (operation, input) =>
-    sesAccess(operation, String(input.Source ?? ''), input.ConfigurationSetName, arn),
+    sesAccess(operation, String(input.Source ?? senderOf(input)), input.ConfigurationSetName, arn),
   );
+}
+
+/** The From header of a raw message that is sent without a source of its own. */
+function senderOf(input: Input): string {
+  const data = input['RawMessage.Data'];
+  return data === undefined ? '' : (mailHeaders(Buffer.from(String(data), 'base64').toString()).From ?? '');
 }
 
 function sesV2(request: RawRequest, arn: Arn): ServiceRequest {

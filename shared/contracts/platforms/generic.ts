@@ -147,14 +147,14 @@ function defined<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
 }
 
+/** One error a field, at most twenty: enough to mend the sender. */
 function invalid(error: z.ZodError, prefix: readonly string[]): Reading {
-  const errors = error.issues.slice(0, 20).map(
-    (issue): FieldError => ({
-      field: pathOf([...prefix, ...issue.path]),
-      message: issue.code === 'custom' || issue.code === 'invalid_format' ? issue.message : plainMessage(issue),
-    }),
-  );
-  return { type: 'invalid', errors };
+  const errors = new Map<string, FieldError>();
+  for (const issue of error.issues) {
+    const field = pathOf([...prefix, ...issue.path]);
+    if (!errors.has(field) && errors.size < 20) errors.set(field, { field, message: plainMessage(issue) });
+  }
+  return { type: 'invalid', errors: [...errors.values()] };
 }
 
 /** zod's words never hold the value itself, which can be personal. */

@@ -70,8 +70,8 @@ describe('a stack that keeps its data', () => {
     await idle(first);
     expect(await seen(first, 'note-changed', 'kept')).toBe(1);
     const jobs = Array.from({ length: 12 }, (_, at) => `job-${at}`);
-    await Promise.all(jobs.map((id) => act(first, 'job', { id, wait: 600 })));
-    for (let at = 0; at < 3; at += 1) await act(first, 'turn', { id: `turn-${at}`, group: 'g', wait: 400 });
+    await Promise.all(jobs.map((id) => act(first, 'job', { id, wait: 150 })));
+    for (let at = 0; at < 3; at += 1) await act(first, 'turn', { id: `turn-${at}`, group: 'g', wait: 200 });
     await act(first, 'job', { id: 'delayed', delay: '2' });
     await act(first, 'put', { id: 'unseen' });
     first.child.kill('SIGKILL');

@@ -81,7 +81,7 @@ describe('convergence of customer files (guarantee 1), on the table engine', () 
         expect(comparable(crowded)).toEqual(comparable(calm));
         expect(groupsIn(crowded)).toEqual(expectedGroups(other.hooks));
       }),
-      { numRuns: Number(process.env.RUNS ?? 40), endOnFailure: true },
+      { numRuns: Number(process.env.RUNS ?? 40) },
     );
   });
 
@@ -100,7 +100,7 @@ describe('convergence of customer files (guarantee 1), on the table engine', () 
           if (file) expect([file.id, ...file.aliases]).toContain(value.customer);
         }
       }),
-      { numRuns: Number(process.env.RUNS ?? 25), endOnFailure: true },
+      { numRuns: Number(process.env.RUNS ?? 25) },
     );
   });
 });

@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { platforms } from '../../../shared/contracts/platforms/platforms.ts';
+import { statusOf } from '../../../shared/domain/orders/status.ts';
+import { ConflictError, StoreBusyError } from '../../../shared/usecases/ports.ts';
+import { anOrder, deliver, intakeInMemory, orderEvent } from '../../support/intake-in-memory.ts';
+
+describe('a good event', () => {
+  test('is recorded, and told so', async () => {
+    const { handler, store } = intakeInMemory();
+    expect(await deliver(handler, orderEvent())).toEqual({
+      status: 200,
+      body: { outcome: 'recorded', orderId: '1001' },
+    });
+    const order = store.orders.get('north#1001')?.value.order;
+    expect(order?.description?.value).toMatchObject({
+      currency: 'CNY',
+      total: 12_345,
+      items: [{ price: 6170, quantity: 2 }],
+    });
+    expect(order?.identities).toEqual(['b:buyer:north#u1', 'e:email:li@example.com', 'p:phone:+8613800138000']);
+    expect(order && statusOf(order)).toBe('paid');
+    const [file] = store.livingFiles();
+    expect(file?.statements['consent.sms:+8613800138000']?.value).toBe(true);
+    expect(file?.statements.province?.value).toBe('Shanghai');
+  });
+
+  test('sent again is unchanged', async () => {
+    const { handler } = intakeInMemory();
+    await deliver(handler, orderEvent());
+    expect((await deliver(handler, orderEvent(), { id: 'evt-2' })).body.outcome).toBe('unchanged');
+  });
+
+  test('keeps an id beyond 2^53 as it was written', async () => {
+    const { handler, store } = intakeInMemory();
+    const body = orderEvent().replace('"1001"', '1347456243421196949');
+    expect((await deliver(handler, body)).body.orderId).toBe('1347456243421196949');
+    expect(store.orders.has('north#1347456243421196949')).toBe(true);
+  });
+
+  test.each([
+    ['JPY', '1200', 1200],
+    ['KWD', '1.234', 1234],
+    ['CNY', '0', 0],
+  ])('in %s has its own minor unit', async (currency, total, minor) => {
+    const { handler, store } = intakeInMemory({ settings: { baseCurrency: currency } });
+    await deliver(handler, orderEvent({ currency, total, items: [] }));
+    expect(store.orders.get('north#1001')?.value.order.description?.value.total).toBe(minor);
+  });
+
+  test('without any identity is kept and belongs to nobody', async () => {
+    const { handler, store } = intakeInMemory();
+    await deliver(handler, orderEvent({ customer: { name: 'Li', phone: '138****8000', email: 'l***@example.com' } }));
+    expect(store.orders.get('north#1001')?.value.customer).toBeUndefined();
+    expect(store.livingFiles()).toEqual([]);
+  });
+});
+
+describe('other events', () => {
+  test('customer.updated makes a prospect and states consent with its own time', async () => {
+    const { handler, store } = intakeInMemory();
+    const data = { email: 'a@example.com', consent: { email: false }, attributes: { style: 'plain' } };
+    const body = JSON.stringify({ type: 'customer.updated', timestamp: '2026-11-01T00:00:00Z', data });
+    expect((await deliver(handler, body)).body.outcome).toBe('recorded');
+    expect((await deliver(handler, body)).body.outcome).toBe('unchanged');
+    const [file] = store.livingFiles();
+    expect(file?.noticed?.stage).toBe('prospect');
+    expect(file?.statements['consent.email:a@example.com']).toMatchObject({ value: false, at: Date.UTC(2026, 10, 1) });
+    expect(file?.statements['attr.style']?.value).toBe('plain');
+  });
+
+  test('one for a part of the product to come is parked, to be replayed', async () => {
+    const { handler, parked } = intakeInMemory();
+    const answer = await deliver(handler, JSON.stringify({ type: 'checkout.started', data: {} }));
+    expect(answer).toMatchObject({ status: 202, body: { outcome: 'queued' } });
+    expect(parked[0]?.cause.reason).toBe('not_handled_yet');
+  });
+
+  test('one nobody knows is ignored', async () => {
+    const { handler, parked } = intakeInMemory();
+    expect((await deliver(handler, JSON.stringify({ type: 'stock.changed', data: {} }))).body.outcome).toBe('ignored');
+    expect(parked).toEqual([]);
+  });
+});
+
+describe('a bad event', () => {
+  test('that is not JSON is a 400, and parked', async () => {
+    const { handler, parked } = intakeInMemory();
+    expect((await deliver(handler, '{"type":')).status).toBe(400);
+    expect(parked[0]?.cause.reason).toBe('not_json');
+  });
+
+  test.each([
+    ['total', { total: 123.45 }, 'data.total'],
+    ['total with too many decimals', { total: '1.234' }, 'data.total'],
+    ['currency', { currency: 'ABC' }, 'data.currency'],
+    ['createdAt without a zone', { createdAt: '2026-11-20T10:00:00' }, 'data.createdAt'],
+    ['an impossible day', { paidAt: '2026-02-30T10:00:00Z' }, 'data.paidAt'],
+    ['id', { id: '' }, 'data.id'],
+    [
+      'a negative price',
+      { items: [{ productId: 'p', title: 'T', quantity: 1, price: '-1.00' }] },
+      'data.items[0].price',
+    ],
+    [
+      'a fraction of a piece',
+      { items: [{ productId: 'p', title: 'T', quantity: 0.5, price: '1' }] },
+      'data.items[0].quantity',
+    ],
+    ['items', { items: undefined }, 'data.items'],
+    ['birthday', { customer: { id: 'u', birthday: '1990-02-30' } }, 'data.customer.birthday'],
+    [
+      'refund status',
+      { refunds: [{ id: 'r', amount: '1', at: '2026-11-20T10:00:00Z', status: 'maybe' }] },
+      'data.refunds[0].status',
+    ],
+  ])('names the field: %s', async (_name, changes, field) => {
+    const { handler, store, parked } = intakeInMemory();
+    const answer = await deliver(handler, orderEvent(changes));
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toEqual([expect.objectContaining({ field })]);
+    expect(parked[0]?.cause).toMatchObject({ reason: 'invalid', errors: [{ field }] });
+    expect(store.orders.size).toBe(0);
+  });
+
+  test('never has the wrong value in what is told or parked', async () => {
+    const { handler, parked } = intakeInMemory();
+    const answer = await deliver(
+      handler,
+      orderEvent({ currency: 'SECRET-VALUE', customer: { birthday: 'SECRET-VALUE' } }),
+    );
+    expect(JSON.stringify([answer.body, parked[0]?.cause])).not.toContain('SECRET-VALUE');
+  });
+
+  test('of a shop nobody has is a 404; with a wrong signature a 401', async () => {
+    const { handler } = intakeInMemory();
+    expect((await deliver(handler, orderEvent(), { shop: 'nowhere' })).status).toBe(404);
+    expect((await deliver(handler, orderEvent(), { headers: { 'webhook-signature': 'v1,AAAA' } })).status).toBe(401);
+  });
+});
+
+describe('an order in another currency (DOMAIN 1)', () => {
+  const usd = { currency: 'USD', total: '10.00', items: [] };
+
+  test('is parked while there is no rate for the day it was paid', async () => {
+    const { handler, store, parked } = intakeInMemory();
+    expect(await deliver(handler, orderEvent(usd))).toMatchObject({
+      status: 202,
+      body: { outcome: 'queued', orderId: '1001' },
+    });
+    expect(parked[0]?.cause.reason).toBe('rate_missing');
+    expect(store.orders.size).toBe(0);
+  });
+
+  test('is recorded once there is one, or while it is not paid', async () => {
+    const rated = intakeInMemory({ settings: { rates: [{ currency: 'USD', from: '2026-11-01', rate: '7.1' }] } });
+    expect((await deliver(rated.handler, orderEvent(usd))).body.outcome).toBe('recorded');
+    const unpaid = intakeInMemory();
+    expect((await deliver(unpaid.handler, orderEvent({ ...usd, paidAt: undefined }))).body.outcome).toBe('recorded');
+  });
+});
+
+describe('nothing verified is lost (guarantee 2)', () => {
+  test.each([
+    ['three tries were lost', new ConflictError('lost')],
+    ['the store is busy', new StoreBusyError('throttled')],
+  ])('queued when %s', async (_name, error) => {
+    const { deps, handler, queued } = intakeInMemory();
+    deps.store.commit = () => Promise.reject(error);
+    expect(await deliver(handler, orderEvent())).toMatchObject({
+      status: 202,
+      body: { outcome: 'queued', orderId: '1001' },
+    });
+    expect(queued).toEqual([expect.objectContaining({ group: 'b:buyer:north#u1' })]);
+  });
+
+  test('the sender is asked to come again when the queue is gone too', async () => {
+    const { deps, handler } = intakeInMemory();
+    deps.store.commit = () => Promise.reject(new StoreBusyError('throttled'));
+    deps.queue.send = () => Promise.reject(new StoreBusyError('no queue'));
+    expect((await deliver(handler, orderEvent())).status).toBe(503);
+  });
+});
+
+describe('5,000 mutated bodies', () => {
+  /** Replaces, drops, doubles or cuts something anywhere in the JSON. */
+  const strange = fc.oneof(
+    fc.constantFrom<unknown>(
+      null,
+      '',
+      '__proto__',
+      -1,
+      1e308,
+      '1e999',
+      [],
+      {},
+      true,
+      '9'.repeat(400),
+      '\u0000',
+      '\ud800',
+    ),
+    fc.jsonValue({ maxDepth: 2 }),
+  );
+  const fields = Object.keys(anOrder());
+  const mutated = fc.oneof(
+    fc.tuple(fc.constantFrom(...fields), strange).map(([field, value]) => orderEvent({ [field]: value })),
+    fc.tuple(fc.nat(), fc.nat(), fc.string({ maxLength: 4 })).map(([from, length, text]) => {
+      const body = orderEvent();
+      const at = from % body.length;
+      return body.slice(0, at) + text + body.slice(at + (length % 20));
+    }),
+    fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.stringify(value)),
+    fc
+      .tuple(fc.constantFrom('id', 'email', 'phone', 'attributes', 'consent', 'timezone'), strange)
+      .map(([field, value]) => orderEvent({ customer: { id: 'u1', [field]: value } })),
+  );
+
+  test('never give a 5xx, and are recorded, ignored, or parked', async () => {
+    const { handler, store, parked } = intakeInMemory();
+    await fc.assert(
+      fc.asyncProperty(mutated, async (body) => {
+        const before = parked.length;
+        const { status } = await deliver(handler, body);
+        expect(status).toBeLessThan(500);
+        if (status >= 400) expect(parked.length).toBe(before + 1);
+      }),
+      { numRuns: 5000 },
+    );
+    for (const { value } of store.orders.values())
+      expect(Number.isSafeInteger(value.order.description?.value.total)).toBe(true);
+  });
+
+  test('as bytes that are no text neither', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+        const { handler } = intakeInMemory();
+        expect([400, 422]).toContain((await deliver(handler, Buffer.from(bytes))).status);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+test('every platform answers every outcome', () => {
+  for (const platform of Object.values(platforms)) {
+    expect(platform.answer({ type: 'ignored', why: 'a ping' }).status).toBe(200);
+  }
+});
