@@ -95,12 +95,11 @@ export class IdleWatch {
 }
 
 /** Queues that take what failed: by redrive policy, or as the failure destination of a function or mapping. */
-function deadLetterQueues({ queues, functions, mappings, schedules }: Model): QueueModel[] {
+function deadLetterQueues({ queues, functions, mappings }: Model): QueueModel[] {
   const arns = new Set<string | undefined>([
     ...queues.map(({ deadLetterArn }) => deadLetterArn),
     ...functions.map(({ failureDestination }) => failureDestination),
     ...mappings.map(({ failureDestination }) => failureDestination),
-    ...schedules.flatMap(({ targets }) => targets.map(({ deadLetterArn }) => deadLetterArn)),
   ]);
   return queues.filter(({ arn }) => arns.has(arn));
 }

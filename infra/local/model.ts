@@ -70,7 +70,8 @@ export interface FunctionModel extends Named {
   /** Runs in a process of its own instead of a thread (tag `local:isolation` = `process`). */
   readonly ownProcess: boolean;
   readonly logGroup: string;
-  /** Where an event goes that an asynchronous call could not deliver. */
+  /** How often an asynchronous call is tried again when the function fails, and where its event goes then. */
+  readonly asyncRetries: number;
   readonly failureDestination: string | undefined;
 }
 
@@ -103,15 +104,13 @@ export interface ScheduleModel extends Named {
   readonly targets: readonly TargetModel[];
 }
 
+/** Retry policy and dead letters of a target are for calls that AWS cannot make; here every call can be made. */
 export interface TargetModel {
   readonly arn: string;
   readonly input: string | undefined;
   readonly inputPath: string | undefined;
   readonly transformer: { paths: Readonly<Record<string, string>>; template: string } | undefined;
   readonly messageGroupId: string | undefined;
-  readonly maxRetries: number | undefined;
-  readonly deadLetterArn: string | undefined;
-  readonly roleArn: string | undefined;
 }
 
 export interface SecretModel extends Named {
@@ -373,6 +372,7 @@ const readFunction: Reader<FunctionModel> = (resource, world) => {
     throw new SetupError(`${resource.path}: the assembly has no asset ${raw.Code.S3Key}.`, 'Synthesize anew.');
   }
   const named = base(resource, world, world.attribute(resource, 'Ref'));
+  const config = invokeConfig(named.name, world);
   return {
     ...named,
     label: labelOf(named),
@@ -385,7 +385,8 @@ const readFunction: Reader<FunctionModel> = (resource, world) => {
     concurrency: raw.ReservedConcurrentExecutions,
     ownProcess: resource.tags['local:isolation'] === 'process',
     logGroup: raw.LoggingConfig?.LogGroup ?? `/aws/lambda/${named.name}`,
-    failureDestination: raw.DeadLetterConfig?.TargetArn ?? invokeFailureDestination(named.name, world),
+    asyncRetries: config?.MaximumRetryAttempts ?? 2,
+    failureDestination: raw.DeadLetterConfig?.TargetArn ?? config?.DestinationConfig?.OnFailure?.Destination,
   };
 };
 
@@ -395,16 +396,18 @@ function labelOf({ name, path }: Named): string {
   return ids.find((id) => name === id || name.endsWith(`-${id}`)) ?? ids.at(-1) ?? name;
 }
 
-function invokeFailureDestination(functionName: string, { all }: World): string | undefined {
-  for (const resource of all) {
-    if (resource.type !== 'AWS::Lambda::EventInvokeConfig') continue;
-    const config = read(
-      resource,
-      z.object({ FunctionName: z.string(), DestinationConfig: z.object({ OnFailure: destination }).optional() }),
-    );
-    if (config.FunctionName === functionName) return config.DestinationConfig?.OnFailure?.Destination;
-  }
-  return undefined;
+const invokeConfigSchema = z.object({
+  FunctionName: z.string(),
+  MaximumRetryAttempts: number.optional(),
+  DestinationConfig: z.object({ OnFailure: destination }).optional(),
+});
+
+/** How asynchronous calls of a function are configured. */
+function invokeConfig(functionName: string, { all }: World): z.infer<typeof invokeConfigSchema> | undefined {
+  return all
+    .filter(({ type }) => type === 'AWS::Lambda::EventInvokeConfig')
+    .map((resource) => read(resource, invokeConfigSchema))
+    .find(({ FunctionName }) => FunctionName === functionName);
 }
 
 const readMapping: Reader<MappingModel> = (resource) => {
@@ -448,15 +451,12 @@ const readMapping: Reader<MappingModel> = (resource) => {
 
 const targetSchema = z.object({
   Arn: z.string(),
-  RoleArn: z.string().optional(),
   Input: z.string().optional(),
   InputPath: z.string().optional(),
   InputTransformer: z
     .object({ InputPathsMap: z.record(z.string(), z.string()).default({}), InputTemplate: z.string() })
     .optional(),
   SqsParameters: z.object({ MessageGroupId: z.string().optional() }).optional(),
-  RetryPolicy: z.object({ MaximumRetryAttempts: number.optional() }).optional(),
-  DeadLetterConfig: z.object({ Arn: z.string().optional() }).optional(),
 });
 
 const readTarget = (target: z.infer<typeof targetSchema>): TargetModel => ({
@@ -468,9 +468,6 @@ const readTarget = (target: z.infer<typeof targetSchema>): TargetModel => ({
     template: target.InputTransformer.InputTemplate,
   },
   messageGroupId: target.SqsParameters?.MessageGroupId,
-  maxRetries: target.RetryPolicy?.MaximumRetryAttempts,
-  deadLetterArn: target.DeadLetterConfig?.Arn,
-  roleArn: target.RoleArn,
 });
 
 const readRule: Reader<ScheduleModel> = (resource, world) => {

@@ -4,7 +4,7 @@ import { callEngine, callTopics } from './engines/call.ts';
 import type { Engines } from './engines/engines.ts';
 import type { Functions } from './functions/functions.ts';
 import type { RawRequest, ServiceRequest } from './iam/requests.ts';
-import type { Model, ScheduleModel, SubscriptionModel } from './model.ts';
+import type { Model, ScheduleModel, SubscriptionModel, TargetModel } from './model.ts';
 import { attributesOf, type Outbox } from './outbox.ts';
 import { matches } from './pattern.ts';
 import { ControlProblem } from './problem.ts';
@@ -141,9 +141,7 @@ export class ServiceHooks implements ProxyHooks {
         },
       ],
     };
-    const functionArn = subscription.endpoint;
-    const failureDestination = functions.failureDestination(functionArn);
-    asyncDelivery.accept({ functionArn, event: JSON.stringify(event), retries: 2, failureDestination });
+    asyncDelivery.accept(functions.asyncEvent(subscription.endpoint, JSON.stringify(event)));
   }
 
   #putEvents({ input }: ServiceRequest): Answer {
@@ -181,21 +179,14 @@ export class ServiceHooks implements ProxyHooks {
   }
 
   #deliver(rule: ScheduleModel, event: Readonly<Record<string, unknown>>): void {
+    for (const target of rule.targets) this.deliver(target, targetInput(target, event));
+  }
+
+  /** Hands an event to the target of a rule or schedule. */
+  deliver(target: TargetModel, event: string): void {
     const { asyncDelivery, functions } = this.#options;
-    for (const target of rule.targets) {
-      const text = targetInput(target, event);
-      if (!target.arn.includes(':lambda:')) {
-        asyncDelivery.track(this.send(target.arn, text, target.messageGroupId));
-        continue;
-      }
-      const failureDestination = target.deadLetterArn ?? functions.failureDestination(target.arn);
-      asyncDelivery.accept({
-        functionArn: target.arn,
-        event: text,
-        retries: target.maxRetries ?? 2,
-        failureDestination,
-      });
-    }
+    if (target.arn.includes(':lambda:')) asyncDelivery.accept(functions.asyncEvent(target.arn, event));
+    else asyncDelivery.track(this.send(target.arn, event, target.messageGroupId));
   }
 
   async #invoke(request: ServiceRequest, raw: RawRequest): Promise<Answer | undefined> {
@@ -204,8 +195,7 @@ export class ServiceHooks implements ProxyHooks {
     const { model } = functions.find(String(request.input.FunctionName));
     const event = raw.body.toString() || '{}';
     if (raw.headers['x-amz-invocation-type'] === 'Event') {
-      const failureDestination = model.failureDestination;
-      asyncDelivery.accept({ functionArn: model.arn, event, retries: 2, failureDestination });
+      asyncDelivery.accept(functions.asyncEvent(model.arn, event));
       return { status: 202, headers: {}, body: '' };
     }
     const outcome = await functions.invoke(model.arn, event);

@@ -12,7 +12,7 @@ import { FunctionLog, type LogLine } from './function-log.ts';
 import { Functions, type IamReport } from './functions/functions.ts';
 import { HttpApi } from './http-api.ts';
 import { IdleWatch } from './idle.ts';
-import { type Model, readModel, type TargetModel } from './model.ts';
+import { type Model, readModel } from './model.ts';
 import { Outbox } from './outbox.ts';
 import { ControlProblem, SetupError } from './problem.ts';
 import { portOf, type ServiceProxy, startProxy } from './proxy.ts';
@@ -171,7 +171,7 @@ class RunningStack implements LocalStack {
       onError,
     });
     this.#schedules = new Schedules(model.schedules, engines.clock, place, (target, event) =>
-      this.#deliver(target, event),
+      this.#hooks.deliver(target, event),
     );
     this.#idle = new IdleWatch({
       functions: this.#functions,
@@ -317,17 +317,6 @@ class RunningStack implements LocalStack {
 
   async replyBySms(from: string, text: string): Promise<void> {
     await this.#hooks.publishSmsReply(from, text);
-  }
-
-  #deliver(target: TargetModel, event: string): void {
-    if (target.arn.includes(':lambda:')) {
-      this.#asyncDelivery.accept({
-        functionArn: target.arn,
-        event,
-        retries: target.maxRetries ?? 2,
-        failureDestination: target.deadLetterArn ?? this.#functions.failureDestination(target.arn),
-      });
-    } else this.#asyncDelivery.track(this.#hooks.send(target.arn, event, target.messageGroupId));
   }
 
   stop(): Promise<void> {

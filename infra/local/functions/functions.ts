@@ -1,3 +1,4 @@
+import type { AsyncEvent } from '../async-delivery.ts';
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
 import type { FunctionLog } from '../function-log.ts';
@@ -153,8 +154,10 @@ export class Functions {
     }
   }
 
-  failureDestination(arn: string): string | undefined {
-    return this.find(arn).model.failureDestination;
+  /** An event for an asynchronous call, with what the template says of its failures. */
+  asyncEvent(arn: string, event: string): AsyncEvent {
+    const { model } = this.find(arn);
+    return { functionArn: model.arn, event, retries: model.asyncRetries, failureDestination: model.failureDestination };
   }
 
   get running(): string[] {

@@ -1,0 +1,146 @@
+import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandInput,
+  type DynamoDBClient,
+  PutItemCommand,
+  type PutItemCommandInput,
+  TransactWriteItemsCommand,
+  type TransactWriteItemsCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { type LocalTables, startTables } from '../support/dynamodb-local.ts';
+import { type IntakeOnTables, intakeOnTables } from '../support/intake-on-tables.ts';
+import { lambdaContext } from '../support/lambda.ts';
+import { goesTo, type SentRequest, watchRequests } from '../support/sent-requests.ts';
+import { type ShopEvent, shopEvents } from '../support/shop-orders.ts';
+import { atLeast, information, type Measure } from './measure.ts';
+import { inLanes, interleaved, median, secondsOf } from './rounds.ts';
+
+const customers = 160;
+const lanes = 8;
+const rounds = 7;
+
+export const orderEvents: Measure = {
+  name: 'order-events',
+  how:
+    `The webhook handler (signature, body, join, file, log line; real adapters, DynamoDB Local) takes ${customers * 5} signed ` +
+    `events, ${lanes} at a time: a fifth new customers, a fifth further orders, three fifths milestones. Baseline: a loop ` +
+    'over the requests that the handler sent in a first pass (same commands, conditions and items), per event one after ' +
+    `the other, as many events at a time, same SDK client, same engine. Fresh tables for each round, ${rounds} rounds in turn, medians.`,
+  async run(say) {
+    const events = shopEvents(customers, Date.now());
+    const engine = await startTables();
+    process.env.HUITOU_TEST_DYNAMODB = engine.endpoint;
+    try {
+      const recorded = await recordRequests(events);
+      const perEvent = recorded.requests.flat().length / events.length;
+      say(`recorded ${perEvent.toFixed(2)} requests an event; ${rounds} rounds in turn`);
+      const { one, other } = await interleaved(
+        rounds,
+        () => throughHandler(events),
+        () => bareLoop(recorded),
+      );
+      const [handler, bare] = [median(one), median(other)];
+      return [
+        atLeast('rate of the handler / rate of the bare SDK loop', median(one.map((x, i) => x / (other[i] ?? x))), 0.8),
+        information('events/s through the handler', handler, '', 0),
+        information('events/s of the bare SDK loop', bare, '', 0),
+        information('requests an event', perEvent),
+      ];
+    } finally {
+      delete process.env.HUITOU_TEST_DYNAMODB;
+      await engine.stop();
+    }
+  },
+};
+
+interface Recorded {
+  readonly tableNames: LocalTables['tableNames'];
+  /** Per event. */
+  readonly requests: readonly (readonly SentRequest[])[];
+}
+
+/** One pass, one event at a time, so that it is known which request belongs to which event. */
+async function recordRequests(events: readonly ShopEvent[]): Promise<Recorded> {
+  const tables = await startTables();
+  const intake = await intakeOnTables(tables);
+  const requests: SentRequest[][] = [];
+  let current: SentRequest[] = [];
+  watchRequests(tables.client, (request) => {
+    // Shop and settings are read once in two seconds, by the clock and not by the event.
+    if (!goesTo(request, tables.tableNames.workspace)) current.push(request);
+  });
+  for (const { event } of events) {
+    current = [];
+    await expectRecorded(intake, event);
+    requests.push(current);
+  }
+  await tables.stop();
+  return { tableNames: tables.tableNames, requests };
+}
+
+async function expectRecorded(intake: IntakeOnTables, event: ShopEvent['event']): Promise<void> {
+  const { outcome } = await intake.deliver(event);
+  if (outcome !== 'recorded') throw new Error(`event ${event.id} was answered ${outcome}`);
+}
+
+/** @returns events a second */
+async function throughHandler(events: readonly ShopEvent[]): Promise<number> {
+  const tables = await startTables();
+  const intake = await intakeOnTables(tables, { logger: new Logger({ logLevel: 'INFO' }) });
+  const signed = events.map(({ event }) => intake.signed(event));
+  const context = lambdaContext();
+  const seconds = await withoutLogLines(() =>
+    secondsOf(() =>
+      inLanes(lanes, signed, async (event) => {
+        const { statusCode } = await intake.handler(event, context);
+        if (statusCode !== 200) throw new Error(`answered ${statusCode}`);
+      }),
+    ),
+  );
+  await tables.stop();
+  return events.length / seconds;
+}
+
+/** Lines are made as on Lambda and then dropped, to keep the terminal for the bench. */
+async function withoutLogLines<T>(work: () => Promise<T>): Promise<T> {
+  const write = process.stdout.write;
+  process.stdout.write = () => true;
+  try {
+    return await work();
+  } finally {
+    process.stdout.write = write;
+  }
+}
+
+/** @returns events a second */
+async function bareLoop({ tableNames, requests }: Recorded): Promise<number> {
+  const { client, tableNames: fresh, stop } = await startTables();
+  const prefix = (names: LocalTables['tableNames']) => names.orders.slice(0, -'orders'.length);
+  const moved = requests.map((event) =>
+    event.map((request): SentRequest => {
+      const input = JSON.stringify(request.input).replaceAll(prefix(tableNames), prefix(fresh));
+      return { ...request, input: JSON.parse(input) as SentRequest['input'] };
+    }),
+  );
+  const seconds = await secondsOf(() =>
+    inLanes(lanes, moved, async (event) => {
+      for (const request of event) await send(client, request);
+    }),
+  );
+  await stop();
+  return requests.length / seconds;
+}
+
+function send(client: DynamoDBClient, { operation, input }: SentRequest): Promise<unknown> {
+  switch (operation) {
+    case 'BatchGetItem':
+      return client.send(new BatchGetItemCommand(input as unknown as BatchGetItemCommandInput));
+    case 'TransactWriteItems':
+      return client.send(new TransactWriteItemsCommand(input as unknown as TransactWriteItemsCommandInput));
+    case 'PutItem':
+      return client.send(new PutItemCommand(input as unknown as PutItemCommandInput));
+    default:
+      throw new Error(`no command for ${operation}`);
+  }
+}

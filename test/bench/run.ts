@@ -1,0 +1,30 @@
+import type { Measure } from './measure.ts';
+import { orderEvents } from './order-events.ts';
+import { requestCounts } from './request-counts.ts';
+import { type Result, tableOf, writeResults } from './results.ts';
+
+const measures: readonly Measure[] = [orderEvents, requestCounts];
+
+/** `npm run bench` takes every measure, `npm run bench -- <name> ...` those named. */
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !measures.some((measure) => measure.name === name));
+  if (unknown.length > 0) {
+    process.stderr.write(`No measure ${unknown.join(', ')}. There are: ${measures.map(({ name }) => name).join(', ')}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const chosen = measures.filter(({ name, onlyByName }) => (names.length > 0 ? names.includes(name) : !onlyByName));
+  const taken = new Date().toISOString().slice(0, 10);
+  const results: Result[] = [];
+  for (const measure of chosen) {
+    process.stdout.write(`${measure.name}\n`);
+    const figures = await measure.run((line) => process.stdout.write(`  ${line}\n`));
+    results.push(...figures.map((figure) => ({ ...figure, measure: measure.name, taken })));
+    // After each, so that a run that is broken off keeps what it has.
+    writeResults(results, measures);
+  }
+  process.stdout.write(`\n${tableOf(results)}\n\nWritten to test/bench/RESULTS.md\n`);
+  if (results.some(({ passed }) => passed === false)) process.exitCode = 1;
+}
+
+await main(process.argv.slice(2));
