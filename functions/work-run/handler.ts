@@ -4,11 +4,13 @@ import { type Work, workSchema } from '../../shared/contracts/work.ts';
 import { assertUnreachable } from '../../shared/domain/assert-unreachable.ts';
 import { createQueueHandler, type QueueHandler } from '../../shared/runtime/queue-handler.ts';
 import type { ParkedStore } from '../../shared/usecases/ports.ts';
+import { type RelinkDeps, relinkPart } from '../../shared/usecases/relink-identities.ts';
 import { replayAllParked } from '../../shared/usecases/replay-parked.ts';
 import { type RecomputeDeps, type RecomputePart, runRecomputePart } from '../../shared/usecases/run-recompute-part.ts';
 import type { TakeInDeps } from '../../shared/usecases/take-in-webhook.ts';
 
 export type Deps = RecomputeDeps &
+  RelinkDeps &
   TakeInDeps & { readonly parked: ParkedStore; readonly logger: Logger; readonly metrics?: Metrics };
 
 /** Does one part of a night, of a recompute or of a replay; short of time it hands on the rest. */
@@ -27,6 +29,11 @@ async function run(work: Work, remainingMs: () => number, deps: Deps): Promise<v
     case 'night.due':
     case 'recompute.all':
       return runPart(work, remainingMs, deps);
+    case 'identities.relink': {
+      const counts = await relinkPart(work, remainingMs, deps);
+      deps.logger.info('identities looked at again', { run: work.run, ...counts });
+      return;
+    }
     case 'parked.replay': {
       const counts = await replayAllParked(work.reason, work.after, remainingMs, deps);
       deps.logger.info('parked events replayed', { reason: work.reason, ...counts });

@@ -69,11 +69,11 @@ export class LifeCycle extends Construct {
       timeout,
       memoryMb: 1024,
       environment: {
-        ORDERS_TABLE: usesTable(tables.orders, ['BatchGetItem', 'GetItem', 'PutItem']),
-        CUSTOMERS_TABLE: usesTable(tables.customers, ['BatchGetItem', 'GetItem', 'PutItem', 'Scan'], {
+        ORDERS_TABLE: usesTable(tables.orders, ['BatchGetItem', 'PutItem', 'Scan']),
+        CUSTOMERS_TABLE: usesTable(tables.customers, ['BatchGetItem', 'PutItem', 'Scan'], {
           due: ['Query'],
         }),
-        IDENTITIES_TABLE: usesTable(tables.identities, ['BatchGetItem', 'PutItem']),
+        IDENTITIES_TABLE: usesTable(tables.identities, ['BatchGetItem', 'PutItem', 'Scan']),
         MIGRATIONS_TABLE: usesTable(tables.migrations, ['PutItem']),
         WORKSPACE_TABLE: usesTable(tables.workspace, ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']),
         WORK_QUEUE_URL: sendsTo(this.workQueue.queue),

@@ -130,9 +130,13 @@ function checkPort(port: number): Promise<void> {
 }
 
 function portProblem(port: number, code: string | undefined): SetupError {
-  const remedy = `Choose another, for example: PORT=${port === 4001 ? 4002 : 4001} npm start`;
-  if (code === 'EACCES') return new SetupError(`Port ${port} may not be used by this user.`, remedy);
-  return new SetupError(`Port ${port} is taken by another program.`, `Stop that program, or: ${remedy}`);
+  const other = `for example: PORT=${port === 4001 ? 4002 : 4001} npm start`;
+  if (code === 'EACCES')
+    return new SetupError(`Port ${port} may not be used by this user.`, `Choose another, ${other}`);
+  return new SetupError(
+    `Port ${port} is taken by another program.`,
+    `Stop that program, or choose another port, ${other}`,
+  );
 }
 
 async function checkEndpoint(name: string, value: string | undefined): Promise<void> {

@@ -1,5 +1,9 @@
 import * as z from 'zod';
 
+/** What work is cut up for. */
+export const runTypes = ['night', 'recompute', 'relink'] as const;
+export type RunType = (typeof runTypes)[number];
+
 const part = z.object({
   /** The run this part belongs to; its record counts the parts done. */
   run: z.string().min(1),
@@ -18,6 +22,13 @@ export const workSchema = z.discriminatedUnion('type', [
     segment: z.int().min(0),
     segments: z.int().min(1),
     cause: z.enum(['time', 'config']),
+  }),
+  /** Every identity and order of one segment looked at again: the limit at which an identity stops linking has changed. */
+  part.extend({
+    type: z.literal('identities.relink'),
+    scan: z.enum(['identities', 'orders']),
+    segment: z.int().min(0),
+    segments: z.int().min(1),
   }),
   /** Parked events of one reason, tried again: an exchange rate was set. */
   z.object({ type: z.literal('parked.replay'), reason: z.string().min(1), after: z.string().optional() }),

@@ -37,8 +37,29 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
+const HOUR_MS = 3_600_000;
+/** Offsets by zone and hour, for the hours that begin and end at one offset: asking ICU takes 5 µs each time. */
+const offsets = new Map<string, Map<number, number>>();
+const hoursKept = 20_000;
+
 /** Milliseconds by which the zone's wall clock is ahead of UTC at this instant. */
 export function offsetAt(instant: Instant, zone: string): number {
+  const hour = Math.floor(instant / HOUR_MS);
+  const known = offsets.get(zone)?.get(hour);
+  if (known !== undefined) return known;
+  const offset = askOffset(hour * HOUR_MS, zone);
+  if (offset !== askOffset((hour + 1) * HOUR_MS - 1, zone)) return askOffset(instant, zone);
+  rememberOffset(zone, hour, offset);
+  return offset;
+}
+
+function rememberOffset(zone: string, hour: number, offset: number): void {
+  const hours = offsets.get(zone) ?? new Map<number, number>();
+  if (hours.size >= hoursKept) hours.clear();
+  offsets.set(zone, hours.set(hour, offset));
+}
+
+function askOffset(instant: Instant, zone: string): number {
   const part: Record<string, string> = {};
   for (const { type, value } of formatterOf(zone).formatToParts(instant)) part[type] = value;
   const year = part.era?.startsWith('B') ? 1 - Number(part.year) : Number(part.year);

@@ -69,6 +69,7 @@ export async function changeSettings(
     await save(record, after, patch, actor, deps);
   }
   if (patch.rates) await deps.workQueue.send({ type: 'parked.replay', reason: 'rate_missing' }, safelyInForceSeconds);
+  if (patch.buyersPerIdentity !== undefined) await deps.recomputes.startRelinking(safelyInForceSeconds);
   const run = recomputing.some((key) => patch[key] !== undefined)
     ? (await deps.recomputes.start('config', safelyInForceSeconds)).run
     : undefined;

@@ -52,6 +52,24 @@ export function recomputesOf(deps: PlanDeps): Recomputes {
       }
       return { run };
     },
+    async startRelinking(delaySeconds) {
+      const now = deps.clock.now();
+      const asOf = now + delaySeconds * 1000;
+      const run = await startRun(
+        `relink-${formatInstant(now)}`,
+        { type: 'relink', asOf, parts: 2 * scanSegments },
+        deps,
+      );
+      for (const scan of ['identities', 'orders'] as const) {
+        for (let segment = 0; segment < scanSegments; segment++) {
+          await deps.work.send(
+            { type: 'identities.relink', run, asOf, scan, segment, segments: scanSegments },
+            delaySeconds,
+          );
+        }
+      }
+      return { run };
+    },
   };
 }
 

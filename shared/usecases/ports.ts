@@ -1,8 +1,9 @@
 import type { PlatformName } from '../contracts/platforms/platform.ts';
-import type { Work } from '../contracts/work.ts';
+import type { RunType, Work } from '../contracts/work.ts';
 import type { Role } from '../domain/access/roles.ts';
 import type { Day, Instant } from '../domain/calendar.ts';
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
+import type { IdentityKey } from '../domain/customers/identity.ts';
 import type { IdentityRow } from '../domain/customers/linking.ts';
 import type { Migration } from '../domain/life-cycle/migration.ts';
 import type { Order } from '../domain/orders/order.ts';
@@ -74,6 +75,22 @@ export interface DueIndex {
     after: string | undefined,
     limit: number,
   ): Promise<{ files: Versioned<FileOrRedirect>[]; next?: string }>;
+}
+
+/** Everything there is, for the rare case that a rule about identities has changed. */
+export interface LinkScan {
+  scanIdentities(
+    segment: number,
+    total: number,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ keys: readonly IdentityKey[]; next?: string }>;
+  scanOrders(
+    segment: number,
+    total: number,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ refs: readonly string[]; next?: string }>;
 }
 
 export interface SettingsReader {
@@ -264,7 +281,7 @@ export interface ParkedStore extends ParkedEvents {
 /** A night or a recompute, cut into parts. */
 export interface Run {
   readonly id: string;
-  readonly type: 'night' | 'recompute';
+  readonly type: RunType;
   readonly asOf: Instant;
   readonly startedAt: Instant;
   readonly finishedAt?: Instant;
@@ -294,6 +311,8 @@ export interface RunStore {
 /** Starts the recompute of everybody, once settings that were saved are in force everywhere. */
 export interface Recomputes {
   start(cause: 'config', delaySeconds: number): Promise<{ readonly run: string }>;
+  /** Looks at every identity and order again, after the limit at which an identity stops linking has changed. */
+  startRelinking(delaySeconds: number): Promise<{ readonly run: string }>;
 }
 
 /** The log of stage changes. */

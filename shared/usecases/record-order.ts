@@ -104,7 +104,7 @@ function missingRate(order: Order, shopZone: string, settings: Settings): Record
     : undefined;
 }
 
-function sightingOf(order: Order, stored: Versioned<StoredOrder> | undefined, shopZone: string): OrderSighting {
+export function sightingOf(order: Order, stored: Versioned<StoredOrder> | undefined, shopZone: string): OrderSighting {
   return {
     type: 'order',
     shop: order.shop,

@@ -1,13 +1,19 @@
 import { connectedGroups } from '../domain/customers/connected-groups.ts';
-import { type CustomerFile, emptyFile, withIdentities } from '../domain/customers/customer-file.ts';
+import {
+  type CustomerFile,
+  emptyFile,
+  mergeFiles,
+  survivorOf,
+  withIdentities,
+} from '../domain/customers/customer-file.ts';
 import { compareStrength, type IdentityKey } from '../domain/customers/identity.ts';
-import { customerIdFor, type IdentityRow, linkingKeys } from '../domain/customers/linking.ts';
+import { customerIdFor, type IdentityRow, isSaturated, linkingKeys } from '../domain/customers/linking.ts';
 import type { Migration } from '../domain/life-cycle/migration.ts';
 import type { Settings } from '../domain/settings/settings.ts';
-import { noticeFile } from './attach-to-customer.ts';
+import { noticeFile, redirect } from './attach-to-customer.ts';
 import { composeFile } from './compose-file.ts';
-import type { Clock, CustomerStore, FileOrRedirect, StoredOrder, Versioned } from './ports.ts';
-import { resolveFiles } from './resolve-files.ts';
+import type { Changes, Clock, CustomerStore, FileOrRedirect, StoredOrder, Versioned } from './ports.ts';
+import { type ResolvedFiles, resolveFiles } from './resolve-files.ts';
 
 /** Actions in one DynamoDB transaction. */
 const transactionLimit = 100;
@@ -17,69 +23,95 @@ interface RegroupDeps {
   readonly clock: Clock;
 }
 
-/** Part of a file that belongs together by the identities that still link. */
+type Orders = ReadonlyMap<string, Versioned<StoredOrder>>;
+type Rows = ReadonlyMap<IdentityKey, Versioned<IdentityRow>>;
+
+/** What was read to decide on. */
+interface Scene {
+  /** The identity that links no more. */
+  readonly row: Versioned<IdentityRow>;
+  /** The file it leads to. */
+  readonly stored: Versioned<CustomerFile>;
+  readonly orders: Orders;
+  readonly rows: Rows;
+  readonly resolved: ResolvedFiles;
+}
+
+/** Part of the file that belongs together by the identities that still link, with the other files these lead to. */
 interface Group {
   readonly keys: ReadonlySet<IdentityKey>;
   readonly refs: readonly string[];
   readonly updates: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** Where a group goes. */
+interface Home {
+  readonly id: string;
+  readonly group: Group;
+  /** The identity a new id was made from: its next one must be another. */
+  readonly named?: { readonly key: IdentityKey; readonly generation: number };
 }
 
 /**
  * Takes apart what an identity had joined before it stopped linking (a reseller's phone, DOMAIN 2): the file becomes as
- * many files as there are groups without that identity, each built anew from its own orders, in one transaction.
- * Idempotent: without a pending mark it does nothing.
+ * many files as there are groups without that identity, each put together from its own orders, in one transaction. A
+ * group whose identities lead to another file as well joins that one.
+ * Idempotent: where the identity holds nothing together any more it does nothing.
  * @throws ConflictError when somebody else changed the file meanwhile
  */
 export async function regroupCustomers(key: IdentityKey, settings: Settings, deps: RegroupDeps): Promise<void> {
   const row = (await deps.store.readIdentities([key])).get(key);
-  if (!row?.value.regroup) return;
-  const resolved = await resolveFiles(row.value.customer === undefined ? [] : [row.value.customer], deps.store);
-  const id = row.value.customer === undefined ? undefined : resolved.idOf(row.value.customer);
-  const stored = id === undefined ? undefined : resolved.files.get(id);
-  if (!stored) {
-    await deps.store.commit({
-      cause: `regroup#${key}`,
-      identities: [{ ...row, value: settled(row.value, undefined) }],
-    });
+  if (!row || !isSaturated(row.value, settings.buyersPerIdentity)) return;
+  const { customer, regroup } = row.value;
+  if (!regroup && customer === undefined) return;
+  const scene = await readScene(row, deps.store);
+  if (!scene) {
+    await deps.store.commit({ cause: `regroup#${key}`, identities: [{ ...row, value: withoutFile(row.value) }] });
     return;
   }
-  const orders = await deps.store.readOrders([...stored.value.orders.keys()]);
-  const rows = await readAllRows(stored.value, orders, row, deps.store);
-  const groups = groupsOf(stored.value, orders, rows, settings.buyersPerIdentity);
-  await separate(row, stored, groups, orders, rows, settings, deps);
+  const groups = groupsOf(scene, settings.buyersPerIdentity);
+  const holdsNothing = groups.length === 0 || (groups.length === 1 && groups[0]?.keys.has(key));
+  if (holdsNothing && !regroup) return;
+  await commitInParts(separate(scene, groups, settings, deps.clock), deps.store);
 }
 
-type Orders = ReadonlyMap<string, Versioned<StoredOrder>>;
-type Rows = ReadonlyMap<IdentityKey, Versioned<IdentityRow>>;
-
-async function readAllRows(
-  file: CustomerFile,
-  orders: Orders,
-  row: Versioned<IdentityRow>,
-  store: CustomerStore,
-): Promise<Rows> {
+async function readScene(row: Versioned<IdentityRow>, store: CustomerStore): Promise<Scene | undefined> {
+  const { customer } = row.value;
+  const first = await resolveFiles(customer === undefined ? [] : [customer], store);
+  const id = customer === undefined ? undefined : first.idOf(customer);
+  const stored = id === undefined ? undefined : first.files.get(id);
+  if (!stored) return undefined;
+  const orders = await store.readOrders([...stored.value.orders.keys()]);
   const keys = new Set<IdentityKey>([row.value.key]);
-  for (const { value } of orders.values()) for (const key of value.order.identities) keys.add(key);
-  for (const { identities } of Object.values(file.updates)) for (const key of identities) keys.add(key);
-  return store.readIdentities([...keys]);
+  for (const { value } of orders.values()) for (const seen of value.order.identities) keys.add(seen);
+  for (const { identities } of Object.values(stored.value.updates)) for (const seen of identities) keys.add(seen);
+  const rows = await store.readIdentities([...keys]);
+  const leads = [...rows.values()].flatMap(({ value }) => value.customer ?? []);
+  return { row, stored, orders, rows, resolved: await resolveFiles([stored.value.id, ...leads], store) };
 }
 
-/** Splits a file's orders and updates into connected groups, the one to keep the file's id first. */
-function groupsOf(file: CustomerFile, orders: Orders, rows: Rows, limit: number): Group[] {
-  const linked = (keys: readonly IdentityKey[]) =>
-    linkingKeys(new Map(keys.flatMap((key) => (rows.has(key) ? [[key, plain(rows, key)]] : []))), limit);
+/** Connected groups of the file's orders, updates and links, strongest identity first. */
+function groupsOf({ stored, orders, rows, resolved }: Scene, limit: number): Group[] {
+  const file = stored.value;
   const edges = new Map<string, readonly IdentityKey[]>();
+  const linked = (keys: readonly IdentityKey[]) =>
+    linkingKeys(new Map(keys.map((key) => [key, plain(rows, key)])), limit);
   for (const [ref, { value }] of orders) edges.set(`order ${ref}`, linked(value.order.identities));
   for (const [name, { identities }] of Object.entries(file.updates)) edges.set(`update ${name}`, linked(identities));
-  file.links.forEach((link, index) => {
-    edges.set(`link ${index}`, link);
-  });
-  const groups = connectedGroups(edges).map(({ keys, names }) => ({
-    keys,
-    refs: names.filter((name) => name.startsWith('order ')).map((name) => name.slice(6)),
-    updates: names.filter((name) => name.startsWith('update ')).map((name) => name.slice(7)),
-  }));
-  return groups.sort((a, b) => compareStrength(strongest(a), strongest(b)));
+  for (const [index, link] of file.links.entries()) edges.set(`link ${index}`, link);
+  for (const [id, other] of resolved.files) if (id !== file.id) edges.set(`file ${id}`, other.value.identities);
+  const named = (names: readonly string[], kind: string) =>
+    names.flatMap((name) => (name.startsWith(`${kind} `) ? [name.slice(kind.length + 1)] : []));
+  return connectedGroups(edges)
+    .map(({ keys, names }) => ({
+      keys,
+      refs: named(names, 'order'),
+      updates: named(names, 'update'),
+      files: named(names, 'file'),
+    }))
+    .filter(({ refs, updates }) => refs.length + updates.length > 0)
+    .sort((a, b) => compareStrength(strongest(a), strongest(b)));
 }
 
 function plain(rows: Rows, key: IdentityKey): IdentityRow {
@@ -90,82 +122,97 @@ function strongest(group: Group): IdentityKey {
   return [...group.keys].sort(compareStrength)[0] ?? '';
 }
 
-async function separate(
-  row: Versioned<IdentityRow>,
-  stored: Versioned<CustomerFile>,
-  groups: readonly Group[],
-  orders: Orders,
-  rows: Rows,
-  settings: Settings,
-  deps: RegroupDeps,
-): Promise<void> {
-  const ids = idsFor(stored, groups);
+/**
+ * The first group keeps the file's id, and with it the ids merged into it. Any other goes to the file its identities lead
+ * to, or gets an id nobody had before: the next one of its strongest identity.
+ */
+function homeOf(group: Group, index: number, { stored, rows }: Scene): Home {
+  const id = survivorOf(index === 0 ? [stored.value.id, ...group.files] : group.files);
+  if (id !== undefined) return { id, group };
+  const key = strongest(group);
+  const generation = (plain(rows, key).generation ?? 0) + 1;
+  return { id: customerIdFor(key, { generation }), group, named: { key, generation } };
+}
+
+function separate(scene: Scene, groups: readonly Group[], settings: Settings, clock: Clock): Required<Changes> {
+  const { row, stored, resolved } = scene;
+  const homes = groups.map((group, index) => homeOf(group, index, scene));
   const files: Versioned<FileOrRedirect>[] = [];
-  const identities = new Map<IdentityKey, Versioned<IdentityRow>>();
   const migrations: Migration[] = [];
-  for (const [index, group] of groups.entries()) {
-    const { id, version } = ids[index] ?? { id: stored.value.id, version: stored.version };
-    const told = noticeFile(partOf(stored.value, group, id, orders), 'merge', settings, deps.clock);
-    files.push({ value: told.item, version });
+  for (const home of homes) {
+    const told = noticeFile(fileAt(home, scene), 'merge', settings, clock);
+    files.push({ value: told.item, version: resolved.files.get(home.id)?.version ?? 0 });
     migrations.push(...told.migrations);
-    for (const key of group.keys) {
-      const known = rows.get(key);
-      if (known) identities.set(key, { ...known, value: settled({ ...known.value, customer: id }, id) });
-    }
+    for (const id of home.group.files) if (id !== home.id) files.push(redirect(id, home.id, resolved));
   }
-  if (!identities.has(row.value.key)) identities.set(row.value.key, { ...row, value: settled(row.value, undefined) });
-  const movedOrders = moved(groups, ids, orders);
-  const together = Math.max(0, transactionLimit - files.length - identities.size - migrations.length);
-  await deps.store.commit({
+  const kept = homes[0]?.id;
+  if (kept !== undefined && kept !== stored.value.id) files.push(redirect(stored.value.id, kept, resolved));
+  const identities = new Map(homes.flatMap((home) => movedRows(home, scene)));
+  if (!homes.some(({ group }) => group.keys.has(row.value.key))) {
+    identities.set(row.value.key, { ...row, value: withoutFile(row.value) });
+  }
+  return {
     cause: `regroup#${row.value.key}`,
-    orders: movedOrders.slice(0, together),
     files,
     migrations,
     identities: [...identities.values()],
-  });
-  // An order beyond the limit finds its file through its identities, should its own next webhook come first.
-  for (const order of movedOrders.slice(together)) {
-    await deps.store.commit({ cause: `regroup#${row.value.key}`, orders: [order] });
-  }
+    orders: homes.flatMap((home) => movedOrders(home, scene)),
+  };
 }
 
-/**
- * The first group keeps the file's id, and with it the ids merged into it; the others get an id that nobody had before,
- * computed from what is taken apart.
- */
-function idsFor(stored: Versioned<CustomerFile>, groups: readonly Group[]): { id: string; version: number }[] {
-  return groups.map((group, index) =>
-    index === 0
-      ? { id: stored.value.id, version: stored.version }
-      : { id: `${customerIdFor(strongest(group))}.${stored.version}`, version: 0 },
-  );
-}
-
-function partOf(file: CustomerFile, group: Group, id: string, orders: Orders): CustomerFile {
-  const own = id === file.id;
+/** The group's file: its part of the one taken apart, joined to the other files its identities lead to. */
+function fileAt({ id, group }: Home, { stored, orders, resolved }: Scene): CustomerFile {
+  const from = stored.value;
+  const own = id === from.id;
   const start: CustomerFile = {
     ...withIdentities(emptyFile(id), group.keys),
-    links: file.links.filter((link) => link.some((key) => group.keys.has(key))),
-    aliases: own ? file.aliases : [],
-    ...(own && file.noticed && { noticed: file.noticed }),
+    links: from.links.filter((link) => link.some((key) => group.keys.has(key))),
+    aliases: own ? from.aliases : [],
+    ...(own && from.noticed && { noticed: from.noticed }),
   };
-  return composeFile(start, file, group.refs, group.updates, orders);
+  let file = composeFile(start, from, group.refs, group.updates, orders);
+  const home = own ? undefined : resolved.files.get(id)?.value;
+  if (home) file = mergeFiles(home, file);
+  for (const other of group.files) {
+    const joined = other === id ? undefined : resolved.files.get(other)?.value;
+    if (joined) file = mergeFiles(file, joined);
+  }
+  return file;
 }
 
-/** The row without its mark. Without a customer of its own its next one gets a new id. */
-function settled(row: IdentityRow, customer: string | undefined): IdentityRow {
-  const { regroup: _done, customer: _before, ...rest } = row;
-  return customer === undefined ? { ...rest, generation: (row.generation ?? 0) + 1 } : { ...rest, customer };
-}
-
-/** The orders that moved, pointed to their new files. */
-function moved(groups: readonly Group[], ids: readonly { id: string }[], orders: Orders): Versioned<StoredOrder>[] {
-  return groups.flatMap((group, index) => {
-    const customer = ids[index]?.id;
-    if (index === 0 || customer === undefined) return [];
-    return group.refs.flatMap((ref) => {
-      const order = orders.get(ref);
-      return order ? [{ ...order, value: { ...order.value, customer } }] : [];
-    });
+/** Rows of the group that led elsewhere, or bear a mark that is dealt with now. */
+function movedRows({ id, group, named }: Home, { rows, resolved }: Scene): [IdentityKey, Versioned<IdentityRow>][] {
+  return [...group.keys].flatMap((key) => {
+    const row = rows.get(key);
+    if (!row) return [];
+    const { regroup, ...rest } = row.value;
+    const leadsHere = rest.customer !== undefined && resolved.idOf(rest.customer) === id;
+    const isNamed = named?.key === key;
+    if (leadsHere && !regroup && !isNamed) return [];
+    const value = { ...rest, customer: id, ...(isNamed && { generation: named.generation }) };
+    return [[key, { ...row, value }] satisfies [IdentityKey, Versioned<IdentityRow>]];
   });
+}
+
+/** An identity that holds nobody any more: without a file, and its next one gets a new id. */
+function withoutFile({ regroup: _dealtWith, customer: _left, ...row }: IdentityRow): IdentityRow {
+  return { ...row, generation: (row.generation ?? 0) + 1 };
+}
+
+/** The group's orders that pointed elsewhere. */
+function movedOrders({ id, group }: Home, { orders, resolved }: Scene): Versioned<StoredOrder>[] {
+  return group.refs.flatMap((ref) => {
+    const order = orders.get(ref);
+    const { customer } = order?.value ?? {};
+    if (!order || (customer !== undefined && resolved.idOf(customer) === id)) return [];
+    return [{ ...order, value: { ...order.value, customer: id } }];
+  });
+}
+
+/** All at once where it fits. An order beyond that finds its file through its identities, should its webhook come first. */
+async function commitInParts(changes: Required<Changes>, store: CustomerStore): Promise<void> {
+  const { files, identities, migrations, orders, cause } = changes;
+  const together = Math.max(0, transactionLimit - files.length - identities.length - migrations.length);
+  await store.commit({ ...changes, orders: orders.slice(0, together) });
+  for (const order of orders.slice(together)) await store.commit({ cause, orders: [order] });
 }

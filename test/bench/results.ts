@@ -23,7 +23,14 @@ export function tableOf(results: readonly Result[]): string {
   const rows = results.map((one) => [one.measure, one.what, one.target ?? '', one.result, verdict(one)]);
   const all = [['measure', 'figure', 'target', 'result', ''], ...rows];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 function page(results: readonly Result[], measures: readonly Measure[]): string {

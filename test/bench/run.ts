@@ -9,7 +9,9 @@ const measures: readonly Measure[] = [orderEvents, requestCounts];
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !measures.some((measure) => measure.name === name));
   if (unknown.length > 0) {
-    process.stderr.write(`No measure ${unknown.join(', ')}. There are: ${measures.map(({ name }) => name).join(', ')}\n`);
+    process.stderr.write(
+      `No measure ${unknown.join(', ')}. There are: ${measures.map(({ name }) => name).join(', ')}\n`,
+    );
     process.exitCode = 1;
     return;
   }

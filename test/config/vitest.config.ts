@@ -29,6 +29,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/app-assembly.ts'],
           testTimeout: 600_000,
           hookTimeout: 120_000,
           fileParallelism: false,

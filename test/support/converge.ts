@@ -4,7 +4,7 @@ import type { CustomerFile } from '../../shared/domain/customers/customer-file.t
 import { factsOf } from '../../shared/domain/customers/customer-file.ts';
 import { isBuyerKey } from '../../shared/domain/customers/identity.ts';
 import { joinOrders, type Order, orderRef } from '../../shared/domain/orders/order.ts';
-import { defaultSettings } from '../../shared/domain/settings/settings.ts';
+import { defaultSettings, type Settings } from '../../shared/domain/settings/settings.ts';
 import { type RecordingDeps, recordOrder } from '../../shared/usecases/record-order.ts';
 
 export const now = Date.UTC(2026, 5, 1);
@@ -14,8 +14,12 @@ export function recordingDeps(store: RecordingDeps['store']): RecordingDeps {
   return { store, clock: { now: () => now }, pause: async () => undefined, random: () => 0.5 };
 }
 
-export async function recordAll(hooks: readonly Order[], store: RecordingDeps['store']): Promise<void> {
-  for (const hook of hooks) await recordOrder(hook, zone, defaultSettings, recordingDeps(store));
+export async function recordAll(
+  hooks: readonly Order[],
+  store: RecordingDeps['store'],
+  settings: Settings = defaultSettings,
+): Promise<void> {
+  for (const hook of hooks) await recordOrder(hook, zone, settings, recordingDeps(store));
 }
 
 /** Files as their facts alone, in a fixed order: ids and moments of noticing are outside the promise. */

@@ -27,7 +27,14 @@ export function orderWebhook(order: ShopOrder): WebhookEvent {
     updatedAt: iso(updatedAt),
     paymentMethod: 'alipay',
     items: [
-      { productId: 'tea-01', sku: 'tea-01-100', title: 'Longjing tea, 100 g', category: 'tea', quantity: 1, price: '128.00' },
+      {
+        productId: 'tea-01',
+        sku: 'tea-01-100',
+        title: 'Longjing tea, 100 g',
+        category: 'tea',
+        quantity: 1,
+        price: '128.00',
+      },
       { productId: 'cup-01', sku: 'cup-01-blue', title: 'Celadon cup', category: 'ware', quantity: 1, price: '88.00' },
     ],
     customer: {

@@ -60,10 +60,11 @@ export async function startDynamoDb(directory: string | undefined, tries = 5): P
   );
 }
 
+/** In a process group of its own, so that Ctrl-C reaches us only and the engine is there until we are done. */
 function launch(args: readonly string[]): ChildProcess {
   const stdio = ['pipe', 'pipe', 'pipe'] as const;
   if (process.platform === 'win32') return spawn('java', args, { stdio: [...stdio] });
-  return spawn('/bin/sh', ['-c', tether, 'sh', 'java', ...args], { stdio: [...stdio] });
+  return spawn('/bin/sh', ['-c', tether, 'sh', 'java', ...args], { stdio: [...stdio], detached: true });
 }
 
 /** Whether the engine answers; false when it ended instead. */

@@ -52,6 +52,8 @@ export function startProcess(
     env: variables,
     execArgv: ['--enable-source-maps', '--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    // Ctrl-C is for the runner, which ends it; should the runner be killed, it ends by itself.
+    detached: true,
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.on('message', (message) => listener.message(message as FromFunction));

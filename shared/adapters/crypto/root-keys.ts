@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 /** What is done with the one root secret: each purpose has a key of its own, so that none opens what another made. */
 export interface RootKeys {
@@ -30,7 +38,8 @@ export function rootKeys(rootSecret: string): RootKeys {
   const keyFor = (purpose: string) => Buffer.from(hkdfSync('sha256', rootSecret, SALT, purpose, 32));
   const sealKey = keyFor('shop-secrets/v1');
   const tagger = (purpose: string) => {
-    const key = keyFor(purpose);
+    // A key object, for bytes would be made into one each time.
+    const key = createSecretKey(keyFor(purpose));
     return (text: string) =>
       createHmac('sha256', key).update(text).digest().subarray(0, SHORT_TAG_BYTES).toString('base64url');
   };

@@ -1,10 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { CustomerFile, OrderEntry, Stamped, Update } from '../../domain/customers/customer-file.ts';
+import type { CustomerFile, OrderEntry, Update } from '../../domain/customers/customer-file.ts';
 import type { IdentityRow } from '../../domain/customers/linking.ts';
 import type { Migration } from '../../domain/life-cycle/migration.ts';
 import { type Order, orderRef } from '../../domain/orders/order.ts';
 import { dueShards, shardOf } from '../../domain/sharding.ts';
 import type { FileOrRedirect, StoredOrder, Versioned } from '../../usecases/ports.ts';
+import { readStamped, readStatements, type StatementRow, statementRows } from './statement-rows.ts';
 
 /**
  * How customers' things lie in the tables. What a condition or an index needs is an attribute; the rest is one JSON
@@ -20,12 +21,38 @@ export function orderItem({ value, version }: Versioned<StoredOrder>): Item {
     order: { S: orderRef(value.order.shop, value.order.id) },
     version: { N: String(version + 1) },
     ...(value.customer !== undefined && { customer: { S: value.customer } }),
-    state: { S: JSON.stringify(value.order) },
+    state: { S: JSON.stringify(orderText(value.order)) },
+  };
+}
+
+/** An order without what its key says, and without the lists that are empty. */
+interface OrderText extends Omit<Order, 'shop' | 'id' | 'refunds' | 'tracking' | 'statements'> {
+  readonly refunds?: Order['refunds'];
+  readonly tracking?: Order['tracking'];
+  readonly statements: readonly StatementRow[];
+}
+
+function orderText({ shop: _shop, id: _id, refunds, tracking, statements, ...rest }: Order): OrderText {
+  return {
+    ...rest,
+    ...(refunds.length > 0 && { refunds }),
+    ...(tracking.length > 0 && { tracking }),
+    statements: statementRows(statements),
   };
 }
 
 export function readOrderItem(item: Item): Versioned<StoredOrder> {
-  const order = JSON.parse(text(item, 'state')) as Order;
+  const ref = text(item, 'order');
+  const { refunds = [], tracking = [], statements, ...rest } = JSON.parse(text(item, 'state')) as OrderText;
+  const hash = ref.indexOf('#');
+  const order: Order = {
+    shop: ref.slice(0, hash),
+    id: ref.slice(hash + 1),
+    ...rest,
+    refunds,
+    tracking,
+    statements: readStatements(statements),
+  };
   const customer = item.customer?.S;
   return { value: { order, ...(customer !== undefined && { customer }) }, version: versionOf(item) };
 }
@@ -46,7 +73,7 @@ type OrderRow = [string, number] | [string, number, number, number, number, stri
 interface FileText {
   readonly identities: readonly string[];
   readonly orders: readonly OrderRow[];
-  readonly statements: Readonly<Record<string, Stamped>>;
+  readonly statements: readonly StatementRow[];
   readonly updates?: Readonly<Record<string, Update>>;
   readonly links?: readonly (readonly string[])[];
   readonly aliases?: readonly string[];
@@ -84,7 +111,7 @@ function fileText(file: CustomerFile): FileText {
     orders: [...file.orders].map(([ref, { statedAt, purchase: p }]) =>
       p ? [ref, statedAt, p.paidAt, p.day, p.amount, p.currency, p.items] : [ref, statedAt],
     ),
-    statements: file.statements,
+    statements: statementRows(file.statements),
     ...(Object.keys(file.updates).length > 0 && { updates: file.updates }),
     ...(file.links.length > 0 && { links: file.links }),
     ...(file.aliases.length > 0 && { aliases: file.aliases }),
@@ -103,7 +130,7 @@ export function readFileItem(item: Item): Versioned<FileOrRedirect> {
     id,
     identities: facts.identities,
     orders: new Map(facts.orders.map(readOrderRow)),
-    statements: facts.statements,
+    statements: readStamped(facts.statements),
     updates: facts.updates ?? {},
     links: facts.links ?? [],
     aliases: facts.aliases ?? [],

@@ -19,6 +19,7 @@ import {
   type CustomerStore,
   type DueIndex,
   type FileOrRedirect,
+  type LinkScan,
   StoreBusyError,
   type StoredOrder,
   type Versioned,
@@ -47,7 +48,7 @@ export type CustomerTables = Readonly<Record<Exclude<TableName, 'workspace'>, st
 const batchLimit = 100;
 
 /** Orders, files, identities and migrations in DynamoDB; every write conditional on the version it was decided on. */
-export class DynamoCustomerStore implements CustomerStore, DueIndex {
+export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan {
   readonly #client: DynamoDBClient;
   readonly #names: CustomerTables;
 
@@ -126,16 +127,29 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex {
     return { files: [...files.values()], ...(last && { next: JSON.stringify(last) }) };
   }
 
-  async scanFiles(
-    segment: number,
-    total: number,
-    after: string | undefined,
-    limit: number,
-  ): Promise<{ files: Versioned<FileOrRedirect>[]; next?: string }> {
+  async scanFiles(segment: number, total: number, after: string | undefined, limit: number) {
+    const { items, next } = await this.#scan(this.#names.customers, { segment, total, after, limit });
+    return { files: items.map(readFileItem), ...(next !== undefined && { next }) };
+  }
+
+  async scanIdentities(segment: number, total: number, after: string | undefined, limit: number) {
+    const { items, next } = await this.#scan(this.#names.identities, { segment, total, after, limit });
+    return { keys: keysOf(items, tables.identities.partitionKey), ...(next !== undefined && { next }) };
+  }
+
+  async scanOrders(segment: number, total: number, after: string | undefined, limit: number) {
+    const { items, next } = await this.#scan(this.#names.orders, { segment, total, after, limit });
+    return { refs: keysOf(items, tables.orders.partitionKey), ...(next !== undefined && { next }) };
+  }
+
+  async #scan(
+    table: string,
+    { segment, total, after, limit }: { segment: number; total: number; after: string | undefined; limit: number },
+  ): Promise<{ items: Item[]; next?: string }> {
     const page = await named(
       this.#client.send(
         new ScanCommand({
-          TableName: this.#names.customers,
+          TableName: table,
           Segment: segment,
           TotalSegments: total,
           Limit: limit,
@@ -144,7 +158,7 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex {
       ),
     );
     const { LastEvaluatedKey: last } = page;
-    return { files: (page.Items ?? []).map(readFileItem), ...(last && { next: JSON.stringify(last) }) };
+    return { items: page.Items ?? [], ...(last && { next: JSON.stringify(last) }) };
   }
 
   #identityKeys(keys: readonly string[]): { table: string; key: Item }[] {
@@ -210,6 +224,10 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex {
       return [{ TableName: this.#names.migrations, Item: migrationItem(partition, entry, changes) }];
     });
   }
+}
+
+function keysOf(items: readonly Item[], attribute: string): string[] {
+  return items.flatMap((item) => item[attribute]?.S ?? []);
 }
 
 function requestItems(

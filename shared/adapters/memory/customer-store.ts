@@ -7,12 +7,13 @@ import {
   ConflictError,
   type CustomerStore,
   type FileOrRedirect,
+  type LinkScan,
   type StoredOrder,
   type Versioned,
 } from '../../usecases/ports.ts';
 
 /** The customer store in memory: for fast tests and simulations. Passes the same suite as the DynamoDB one. */
-export class MemoryCustomerStore implements CustomerStore {
+export class MemoryCustomerStore implements CustomerStore, LinkScan {
   readonly orders = new Map<string, Versioned<StoredOrder>>();
   readonly files = new Map<string, Versioned<FileOrRedirect>>();
   readonly identities = new Map<string, Versioned<IdentityRow>>();
@@ -53,6 +54,14 @@ export class MemoryCustomerStore implements CustomerStore {
       (table as Map<string, Versioned<unknown>>).set(key, { value, version: version + 1 });
     }
     this.migrations.push(...(changes.migrations ?? []));
+  }
+
+  async scanIdentities(): Promise<{ keys: string[] }> {
+    return { keys: [...this.identities.keys()] };
+  }
+
+  async scanOrders(): Promise<{ refs: string[] }> {
+    return { refs: [...this.orders.keys()] };
   }
 
   /** Living files, redirects left out. */

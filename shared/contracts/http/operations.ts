@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { roles } from '../../domain/access/roles.ts';
+import { runTypes } from '../work.ts';
 import type { RouteDefinition } from './route.ts';
 import { instantSchema, listOf, nullableInstant, pageQuery } from './values.ts';
 
@@ -57,7 +58,7 @@ export type ReplayJson = z.input<typeof replaySchema>;
 export const runSchema = z
   .strictObject({
     id: z.string(),
-    type: z.enum(['night', 'recompute']),
+    type: z.enum(runTypes),
     asOf: instantSchema,
     startedAt: instantSchema,
     finishedAt: nullableInstant,

@@ -43,6 +43,12 @@ describe('clock and schedules', () => {
     expect((await fixture.sightings('minute-run')).at(-1)?.event).toEqual({ time: '2026-11-23T19:05:00Z' });
   });
 
+  it('tries an event again whose function dies', async () => {
+    fixture.stack.setFault({ name: 'lambda.crash', function: 'nightly-run', count: 1, ms: 0 });
+    const counts = await fixture.stack.fireSchedule('nightly');
+    expect(counts).toMatchObject({ invocations: { 'nightly-run': 2 }, failures: { 'nightly-run': 1 } });
+  });
+
   it('names the schedules there are when asked for another', async () => {
     const response = await post('schedules/weekly', {});
     expect(response.status).toBe(404);

@@ -1,5 +1,6 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { runTypes } from '../../../contracts/work.ts';
 import { ConflictError, type Run, type RunStep, type RunStore } from '../../../usecases/ports.ts';
 import { named } from '../store-errors.ts';
 import { expiring, type Item, idOf, itemKey, readItem, type WorkspaceTable } from './workspace-table.ts';
@@ -92,7 +93,7 @@ function runOf(item: Item | undefined): Run | undefined {
   );
   return {
     id: idOf(item),
-    type: z.enum(['night', 'recompute']).parse(item.type?.S),
+    type: z.enum(runTypes).parse(item.type?.S),
     asOf: Number(item.asOf?.N),
     startedAt: Number(item.startedAt?.N),
     ...(item.finishedAt?.N !== undefined && { finishedAt: Number(item.finishedAt.N) }),
