@@ -12,7 +12,15 @@ import type { Migration } from '../domain/life-cycle/migration.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { noticeFile, redirect } from './attach-to-customer.ts';
 import { composeFile } from './compose-file.ts';
-import type { Changes, Clock, CustomerStore, FileOrRedirect, StoredOrder, Versioned } from './ports.ts';
+import {
+  type Changes,
+  type Clock,
+  ConflictError,
+  type CustomerStore,
+  type FileOrRedirect,
+  type StoredOrder,
+  type Versioned,
+} from './ports.ts';
 import { type ResolvedFiles, resolveFiles } from './resolve-files.ts';
 
 /** Actions in one DynamoDB transaction. */
@@ -88,7 +96,11 @@ async function readScene(row: Versioned<IdentityRow>, store: CustomerStore): Pro
   for (const { identities } of Object.values(stored.value.updates)) for (const seen of identities) keys.add(seen);
   const rows = await store.readIdentities([...keys]);
   const leads = [...rows.values()].flatMap(({ value }) => value.customer ?? []);
-  return { row, stored, orders, rows, resolved: await resolveFiles([stored.value.id, ...leads], store) };
+  const resolved = await resolveFiles([stored.value.id, ...leads], store);
+  if (resolved.files.get(stored.value.id)?.version !== stored.version) {
+    throw new ConflictError('the file changed while its orders were read');
+  }
+  return { row, stored, orders, rows, resolved };
 }
 
 /** Connected groups of the file's orders, updates and links, strongest identity first. */

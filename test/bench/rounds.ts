@@ -25,8 +25,8 @@ export async function interleaved(
 }
 
 /** Works a list off with so many at a time, in their order of begin. */
-export async function inLanes<T>(lanes: number, list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
-  const waiting = list.values();
+export async function inLanes<T>(lanes: number, list: Iterable<T>, work: (one: T) => Promise<void>): Promise<void> {
+  const waiting = Iterator.from(list);
   const lane = async () => {
     for (const one of waiting) await work(one);
   };

@@ -1,9 +1,10 @@
 import type { Measure } from './measure.ts';
+import { night } from './night.ts';
 import { orderEvents } from './order-events.ts';
 import { requestCounts } from './request-counts.ts';
 import { type Result, tableOf, writeResults } from './results.ts';
 
-const measures: readonly Measure[] = [orderEvents, requestCounts];
+const measures: readonly Measure[] = [orderEvents, requestCounts, night];
 
 /** `npm run bench` takes every measure, `npm run bench -- <name> ...` those named. */
 async function main(names: readonly string[]): Promise<void> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { callEngine } from '../engines/call.ts';
+import { callEngine, EngineError } from '../engines/call.ts';
 import type { Outcome } from '../functions/pool.ts';
 import type { MappingModel, TableModel } from '../model.ts';
 import { matches } from '../pattern.ts';
@@ -42,6 +42,7 @@ interface Shard {
   readonly ShardId: string;
 }
 
+const oldest = 'TRIM_HORIZON';
 /** Records of one key always fall into the same lane; lanes do not wait for one another. */
 const lanesPerShard = 4;
 /** Writes that come together are read together, as AWS does, which asks four times a second. */
@@ -59,6 +60,7 @@ export class StreamSource {
   readonly #lanes: Lane[];
   readonly #iterators = new Map<string, string>();
   readonly #seenShards = new Set<string>();
+  readonly #lastRead = new Map<string, string>();
   readonly #position: Position;
   readonly #stopping = new AbortController();
   #streamArn = '';
@@ -105,19 +107,30 @@ export class StreamSource {
     for (const { ShardId } of Shards) {
       if (this.#seenShards.has(ShardId)) continue;
       this.#seenShards.add(ShardId);
-      const { ShardIterator } = await this.#call('GetShardIterator', {
-        StreamArn: this.#streamArn,
+      await this.#openAfter(
         ShardId,
-        ...this.#startOf(ShardId, first),
-      });
-      if (typeof ShardIterator === 'string') this.#iterators.set(ShardId, ShardIterator);
+        this.#position.reached(ShardId),
+        first ? this.#options.mapping.startingPosition : oldest,
+      );
     }
   }
 
-  #startOf(shardId: string, first: boolean): Record<string, string> {
-    const reached = this.#position.reached(shardId);
-    if (reached !== undefined) return { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: reached };
-    return { ShardIteratorType: first ? this.#options.mapping.startingPosition : 'TRIM_HORIZON' };
+  /** Opens a shard behind a record, or at a starting position when none of it was read. */
+  async #openAfter(shardId: string, sequence: string | undefined, position: string): Promise<void> {
+    const start =
+      sequence === undefined
+        ? { ShardIteratorType: position }
+        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: sequence };
+    const input = { StreamArn: this.#streamArn, ShardId: shardId, ...start };
+    try {
+      const { ShardIterator } = await this.#call('GetShardIterator', input);
+      if (typeof ShardIterator === 'string') this.#iterators.set(shardId, ShardIterator);
+      if (sequence !== undefined) this.#lastRead.set(shardId, sequence);
+    } catch (error) {
+      if (!isTrimmed(error) || sequence === undefined) throw error;
+      this.#lastRead.set(shardId, sequence);
+      await this.#openAfter(shardId, undefined, oldest);
+    }
   }
 
   async #follow(): Promise<void> {
@@ -126,9 +139,9 @@ export class StreamSource {
       await new Promise((resolve) => setTimeout(resolve, gatherMs));
       this.#woken = false;
       try {
-        const found = await this.#readAll();
+        await this.#readAll();
         this.#reading = false;
-        if (!found && !this.#woken) await this.#rest();
+        if (!this.#woken) await this.#rest();
       } catch (error) {
         this.#reading = false;
         if (this.#stopping.signal.aborted) return;
@@ -148,21 +161,44 @@ export class StreamSource {
     });
   }
 
-  /** Reads every shard once; whether there was anything. */
-  async #readAll(): Promise<boolean> {
-    let found = false;
+  /** Reads a page of every shard. */
+  async #readAll(): Promise<void> {
     for (const [shardId, iterator] of this.#iterators) {
-      const { Records, NextShardIterator } = await this.#call('GetRecords', { ShardIterator: iterator, Limit: 1000 });
-      const records = Records as StreamRecord[];
-      if (typeof NextShardIterator === 'string') this.#iterators.set(shardId, NextShardIterator);
-      else {
-        this.#iterators.delete(shardId);
-        await this.#openShards(false);
-      }
-      for (const record of records) this.#deal(record, shardId);
-      found ||= records.length > 0;
+      for (const record of await this.#read(shardId, iterator)) this.#deal(record, shardId);
     }
-    return found;
+  }
+
+  async #read(shardId: string, iterator: string): Promise<StreamRecord[]> {
+    const { Records, NextShardIterator } = await this.#recordsAt(shardId, iterator);
+    if (typeof NextShardIterator === 'string') this.#iterators.set(shardId, NextShardIterator);
+    else {
+      this.#iterators.delete(shardId);
+      await this.#openShards(false);
+    }
+    const all = Records as StreamRecord[];
+    // There may be more behind a page, also when all of this one was read before.
+    if (all.length > 0) this.#woken = true;
+    const last = this.#lastRead.get(shardId) ?? '';
+    // Sequence numbers are padded with zeros, so that their order is that of the text.
+    const records = all.filter(({ dynamodb }) => dynamodb.SequenceNumber > last);
+    const newest = records.at(-1)?.dynamodb.SequenceNumber;
+    if (newest !== undefined) this.#lastRead.set(shardId, newest);
+    return records;
+  }
+
+  /**
+   * The engine numbers the records of all tables together and takes an iterator for trimmed when others were written
+   * to for long: the shard is then read from its oldest record again, and what was read before is left out.
+   */
+  async #recordsAt(shardId: string, iterator: string): Promise<Record<string, unknown>> {
+    try {
+      return await this.#call('GetRecords', { ShardIterator: iterator, Limit: 1000 });
+    } catch (error) {
+      if (!isTrimmed(error)) throw error;
+      const start = { StreamArn: this.#streamArn, ShardId: shardId, ShardIteratorType: oldest };
+      const { ShardIterator } = await this.#call('GetShardIterator', start);
+      return await this.#call('GetRecords', { ShardIterator, Limit: 1000 });
+    }
   }
 
   #deal(record: StreamRecord, shardId: string): void {
@@ -178,6 +214,9 @@ export class StreamSource {
     return callEngine(this.#options.endpoint, 'streams', operation, input, this.#stopping.signal);
   }
 }
+
+const isTrimmed = (error: unknown) =>
+  error instanceof EngineError && /^(TrimmedDataAccess|ExpiredIterator)Exception$/.test(error.code);
 
 function hashOf(text: string): number {
   let hash = 0;

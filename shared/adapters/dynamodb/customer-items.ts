@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CustomerFile, OrderEntry, Update } from '../../domain/customers/customer-file.ts';
 import type { IdentityRow } from '../../domain/customers/linking.ts';
 import type { Migration } from '../../domain/life-cycle/migration.ts';
-import { type Order, orderRef } from '../../domain/orders/order.ts';
+import { type Milestones, milestoneNames, type Order, orderRef } from '../../domain/orders/order.ts';
 import { dueShards, shardOf } from '../../domain/sharding.ts';
 import type { FileOrRedirect, StoredOrder, Versioned } from '../../usecases/ports.ts';
 import { readStamped, readStatements, type StatementRow, statementRows } from './statement-rows.ts';
@@ -25,16 +25,18 @@ export function orderItem({ value, version }: Versioned<StoredOrder>): Item {
   };
 }
 
-/** An order without what its key says, and without the lists that are empty. */
-interface OrderText extends Omit<Order, 'shop' | 'id' | 'refunds' | 'tracking' | 'statements'> {
+/** An order without what its key says, and without the lists that are empty; milestones in the order of their names. */
+interface OrderText extends Omit<Order, 'shop' | 'id' | 'milestones' | 'refunds' | 'tracking' | 'statements'> {
+  readonly milestones: readonly (number | null)[];
   readonly refunds?: Order['refunds'];
   readonly tracking?: Order['tracking'];
   readonly statements: readonly StatementRow[];
 }
 
-function orderText({ shop: _shop, id: _id, refunds, tracking, statements, ...rest }: Order): OrderText {
+function orderText({ shop: _shop, id: _id, milestones, refunds, tracking, statements, ...rest }: Order): OrderText {
   return {
     ...rest,
+    milestones: milestoneNames.map((name) => milestones[name] ?? null),
     ...(refunds.length > 0 && { refunds }),
     ...(tracking.length > 0 && { tracking }),
     statements: statementRows(statements),
@@ -43,18 +45,29 @@ function orderText({ shop: _shop, id: _id, refunds, tracking, statements, ...res
 
 export function readOrderItem(item: Item): Versioned<StoredOrder> {
   const ref = text(item, 'order');
-  const { refunds = [], tracking = [], statements, ...rest } = JSON.parse(text(item, 'state')) as OrderText;
+  const stored = JSON.parse(text(item, 'state')) as OrderText;
+  const { milestones, refunds = [], tracking = [], statements, ...rest } = stored;
   const hash = ref.indexOf('#');
   const order: Order = {
     shop: ref.slice(0, hash),
     id: ref.slice(hash + 1),
     ...rest,
+    milestones: readMilestones(milestones),
     refunds,
     tracking,
     statements: readStatements(statements),
   };
   const customer = item.customer?.S;
   return { value: { order, ...(customer !== undefined && { customer }) }, version: versionOf(item) };
+}
+
+function readMilestones(times: OrderText['milestones']): Milestones {
+  const milestones: { -readonly [Name in keyof Milestones]: Milestones[Name] } = {};
+  for (const [index, name] of milestoneNames.entries()) {
+    const at = times[index];
+    if (at !== null && at !== undefined) milestones[name] = at;
+  }
+  return milestones;
 }
 
 export function identityItem({ value, version }: Versioned<IdentityRow>): Item {

@@ -13,7 +13,7 @@ export function statementRows(statements: Stated): StatementRow[] {
   const rows = new Map<string, StatementRow>();
   for (const [field, { value, at, ref }] of Object.entries(statements)) {
     const source = `${at} ${ref ?? ''}`;
-    const row = rows.get(source) ?? (ref === undefined ? [at, {}] : [at, {}, ref]);
+    const row: StatementRow = rows.get(source) ?? (ref === undefined ? [at, {}] : [at, {}, ref]);
     row[1][field] = value;
     rows.set(source, row);
   }

@@ -97,7 +97,7 @@ describe('convergence of customer files (guarantee 1), on the table engine', () 
           const counting = files.filter((file) => file.orders.has(ref));
           expect(counting.length).toBe(value.order.identities.length > 0 ? 1 : 0);
           const [file] = counting;
-          if (file) expect([file.id, ...file.aliases]).toContain(value.customer);
+          if (file) expect([file.id, ...file.aliases], ref).toContain(value.customer);
         }
       }),
       { numRuns: Number(process.env.RUNS ?? 25) },
