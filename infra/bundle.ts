@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { phoneMetadataWithoutFormats } from './bundle-phone-metadata.ts';
 
 /** A function to bundle: the folder `functions/<name>`, and files that travel with its code. */
 export interface FunctionSource {
@@ -35,6 +36,9 @@ const replacements = {
  * Throws when a function has no index.ts, or when esbuild finds an error.
  */
 export function bundleFunctions(sources: readonly FunctionSource[], outdir: string, root = projectRoot): Bundles {
+  const phoneMetadata = join(outdir, 'phone-metadata.json');
+  mkdirSync(outdir, { recursive: true });
+  writeFileSync(phoneMetadata, JSON.stringify(phoneMetadataWithoutFormats()));
   const { outputs } = buildSync({
     entryPoints: Object.fromEntries(sources.map(({ name }) => [`${name}/index`, entryPoint(name, root)])),
     absWorkingDir: root,
@@ -46,7 +50,7 @@ export function bundleFunctions(sources: readonly FunctionSource[], outdir: stri
     format: 'esm',
     // The ES module builds of packages can be tree-shaken; the CommonJS ones come whole.
     mainFields: ['module', 'main'],
-    alias: replacements,
+    alias: { ...replacements, 'libphonenumber-js/metadata.min': phoneMetadata },
     define: { 'process.env.NODE_ENV': '"production"' },
     minify: true,
     sourcemap: true,

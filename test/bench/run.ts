@@ -1,10 +1,23 @@
+import { cdnow } from './cdnow.ts';
+import { commands, wholeTest } from './commands.ts';
+import { lifeCycle } from './life-cycle.ts';
 import type { Measure } from './measure.ts';
 import { night } from './night.ts';
 import { orderEvents } from './order-events.ts';
 import { requestCounts } from './request-counts.ts';
 import { type Result, tableOf, writeResults } from './results.ts';
+import { webhookBundle } from './webhook-bundle.ts';
 
-const measures: readonly Measure[] = [orderEvents, requestCounts, night];
+const measures: readonly Measure[] = [
+  orderEvents,
+  requestCounts,
+  night,
+  lifeCycle,
+  webhookBundle,
+  commands,
+  wholeTest,
+  cdnow,
+];
 
 /** `npm run bench` takes every measure, `npm run bench -- <name> ...` those named. */
 async function main(names: readonly string[]): Promise<void> {

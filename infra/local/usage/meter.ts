@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../../shared/domain/canonical.ts';
 import type { IndexModel, TableModel } from '../model.ts';
 import {
   type Consistency,
@@ -267,10 +268,10 @@ function indexEntry(table: MeteredTable, index: IndexModel, item: Item): IndexEn
   const names = index.keySchema.map(({ AttributeName }) => AttributeName);
   if (names.some((name) => item[name] === undefined)) return undefined;
   const key = JSON.stringify(names.map((name) => item[name]));
-  if (index.projection === 'ALL') return { bytes: itemBytes(item), key, content: JSON.stringify(item) };
+  if (index.projection === 'ALL') return { bytes: itemBytes(item), key, content: canonicalJson(item) };
   const kept = new Set([...names, ...table.keySchema.map(({ AttributeName }) => AttributeName), ...index.included]);
   const projected: Item = Object.fromEntries(Object.entries(item).filter(([name]) => kept.has(name)));
-  return { bytes: itemBytes(projected), key, content: JSON.stringify(projected) };
+  return { bytes: itemBytes(projected), key, content: canonicalJson(projected) };
 }
 
 /** Whether an update names an attribute that the index holds. */

@@ -1,4 +1,5 @@
-import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/core';
+import phoneMetadata from 'libphonenumber-js/metadata.min';
 
 /** DOMAIN 2, strongest first. The letter begins the identity's key, so that keys sort by strength. */
 export const identityKinds = ['buyer', 'phone', 'email'] as const;
@@ -35,7 +36,7 @@ export function compareStrength(a: IdentityKey, b: IdentityKey): number {
  */
 export function phoneCountry(addressCountry: string | undefined, currency: string): string | undefined {
   const candidates = [addressCountry?.trim().toUpperCase(), currency.slice(0, 2)];
-  return candidates.find((country) => country !== undefined && isSupportedCountry(country));
+  return candidates.find((country) => country !== undefined && isSupportedCountry(country, phoneMetadata));
 }
 
 /** Masked by the platform (`138****1234`, `a***@x.com`): identifies nobody. */
@@ -49,8 +50,8 @@ function isMasked(text: string): boolean {
  */
 export function normalisePhone(text: string, country?: string): string | undefined {
   if (isMasked(text)) return undefined;
-  const region = country as Parameters<typeof parsePhoneNumberFromString>[1];
-  const phone = parsePhoneNumberFromString(text.trim(), region);
+  const region = country === undefined ? {} : { defaultCountry: country as CountryCode };
+  const phone = parsePhoneNumberFromString(text.trim(), region, phoneMetadata);
   if (!phone?.isPossible() || phone.ext || isForwarding(text)) return undefined;
   return phone.number;
 }

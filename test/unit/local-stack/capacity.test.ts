@@ -84,6 +84,13 @@ describe('pricing of requests', () => {
     expect(units(pricer, 'PutItem', put(item()))).toBe(2);
   });
 
+  it('knows an item again whose attributes were read in another order', () => {
+    const pricer = new CapacityPricer([table]);
+    const read = Object.fromEntries(Object.entries(item('2026')).reverse());
+    units(pricer, 'GetItem', { TableName: 't', Key: { id: { S: '1' } } }, { Item: read });
+    expect(units(pricer, 'PutItem', put(item('2026', 'other')))).toBe(1);
+  });
+
   it('prices a write by the larger of the old and the new item', () => {
     const pricer = new CapacityPricer([table]);
     expect(units(pricer, 'PutItem', put(item(undefined, 'x'.repeat(3000))))).toBe(3);

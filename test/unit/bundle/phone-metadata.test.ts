@@ -1,0 +1,17 @@
+import fc from 'fast-check';
+import { type CountryCode, getCountries, parsePhoneNumberFromString } from 'libphonenumber-js/core';
+import full from 'libphonenumber-js/metadata.min';
+import { expect, test } from 'vitest';
+import { phoneMetadataWithoutFormats } from '../../../infra/bundle-phone-metadata.ts';
+
+test('numbers come out the same with the metadata that functions are bundled with', () => {
+  const bundled = phoneMetadataWithoutFormats();
+  const digits = fc.stringMatching(/^[0-9 ()+-]{4,16}$/);
+  fc.assert(
+    fc.property(digits, fc.constantFrom<CountryCode[]>(...getCountries(full)), (text, defaultCountry) => {
+      const [a, b] = [full, bundled].map((metadata) => parsePhoneNumberFromString(text, { defaultCountry }, metadata));
+      expect([b?.number, b?.isPossible(), b?.ext]).toEqual([a?.number, a?.isPossible(), a?.ext]);
+    }),
+    { numRuns: 3000 },
+  );
+});
