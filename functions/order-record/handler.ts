@@ -19,7 +19,10 @@ export function createHandler(deps: Deps): QueueHandler {
     ...(metrics && { metrics }),
     handle: async (event) => {
       const { type } = await takeInEvent(event, deps);
-      metrics?.addMetric(type === 'parked' ? 'OrdersParked' : 'OrdersRecorded', MetricUnit.Count, 1);
+      if (type === 'recorded') metrics?.addMetric('OrdersRecorded', MetricUnit.Count, 1);
+      if (type === 'parked' || type === 'invalid' || type === 'not_json') {
+        metrics?.addMetric('OrdersParked', MetricUnit.Count, 1);
+      }
       logger.info('queued event taken', { shop: event.shop, outcome: type });
     },
   });

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Outcome } from '../../shared/contracts/platforms/platform.ts';
+import { describeError } from '../../shared/runtime/describe-error.ts';
 import {
   createHttpHandler,
   type HttpAnswer,
@@ -27,6 +28,9 @@ async function respond(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const result = await takeInWebhook(shop, request, deps);
   if (result.type === 'unknown_shop') throw notFound('There is no such shop; see GET /v1/shops for those there are.');
   if (result.type === 'refused') throw refusedSignature(result.reason);
+  if (result.failure !== undefined) {
+    deps.logger.error('queued after a failure', { shop, failure: { ...describeError(result.failure) } });
+  }
   request.note({ shop, outcome: result.outcome.type });
   count(result.outcome, deps.metrics);
   return result.platform.answer(result.outcome);

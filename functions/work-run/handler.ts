@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Work, workSchema } from '../../shared/contracts/work.ts';
 import { assertUnreachable } from '../../shared/domain/assert-unreachable.ts';
+import { describeError } from '../../shared/runtime/describe-error.ts';
 import { createQueueHandler, type QueueHandler } from '../../shared/runtime/queue-handler.ts';
 import type { ParkedStore } from '../../shared/usecases/ports.ts';
 import { type RelinkDeps, relinkPart } from '../../shared/usecases/relink-identities.ts';
@@ -9,22 +10,28 @@ import { replayAllParked } from '../../shared/usecases/replay-parked.ts';
 import { type RecomputeDeps, type RecomputePart, runRecomputePart } from '../../shared/usecases/run-recompute-part.ts';
 import type { TakeInDeps } from '../../shared/usecases/take-in-webhook.ts';
 
-export type Deps = RecomputeDeps &
+type WorkDeps = RecomputeDeps &
   RelinkDeps &
   TakeInDeps & { readonly parked: ParkedStore; readonly logger: Logger; readonly metrics?: Metrics };
+
+export type Deps = Omit<WorkDeps, 'onFailure'>;
 
 /** Does one part of a night, of a recompute or of a replay; short of time it hands on the rest. */
 export function createHandler(deps: Deps): QueueHandler {
   const { logger, metrics } = deps;
+  const onFailure = (item: string, error: unknown) => {
+    metrics?.addMetric('WorkItemsFailed', MetricUnit.Count, 1);
+    logger.error('one item failed, the others go on', { item, failure: { ...describeError(error) } });
+  };
   return createQueueHandler({
     parse: (body): Work => workSchema.parse(JSON.parse(body)),
     logger,
     ...(metrics && { metrics }),
-    handle: (work, { remainingMs }) => run(work, remainingMs, deps),
+    handle: (work, { remainingMs }) => run(work, remainingMs, { ...deps, onFailure }),
   });
 }
 
-async function run(work: Work, remainingMs: () => number, deps: Deps): Promise<void> {
+async function run(work: Work, remainingMs: () => number, deps: WorkDeps): Promise<void> {
   switch (work.type) {
     case 'night.due':
     case 'recompute.all':
@@ -44,7 +51,7 @@ async function run(work: Work, remainingMs: () => number, deps: Deps): Promise<v
   }
 }
 
-async function runPart(part: RecomputePart, remainingMs: () => number, deps: Deps): Promise<void> {
+async function runPart(part: RecomputePart, remainingMs: () => number, deps: WorkDeps): Promise<void> {
   const counts = await runRecomputePart(part, remainingMs, deps);
   deps.metrics?.addMetric('CustomersRead', MetricUnit.Count, counts.read);
   deps.metrics?.addMetric('StageChanges', MetricUnit.Count, counts.changed);

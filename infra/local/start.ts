@@ -53,7 +53,7 @@ async function main(): Promise<void> {
       const { runDemo } = await import('./demo/run-demo.ts');
       await runDemo(stack, adminKey);
     }
-    process.stdout.write(places(stack, adminKey));
+    process.stdout.write(places(stack));
   } catch (error) {
     rmSync(scratch, { recursive: true, force: true });
     await engines.then((started) => started.stop()).catch(() => undefined);
@@ -85,11 +85,11 @@ function stopOnSignal(stack: LocalStack, scratch: string): void {
   process.on('SIGTERM', stop);
 }
 
-function places(stack: LocalStack, adminKey: string): string {
-  return `Look at
+function places(stack: LocalStack): string {
+  return `Look at (with the admin key in HUITOU_ADMIN_KEY)
   API page         ${stack.url}/docs
-  a report         curl -H "authorization: Bearer ${adminKey}" ${stack.url}/v1/reports/lifecycle
-  a customer       curl -H "authorization: Bearer ${adminKey}" "${stack.url}/v1/customers?phone=%2B8619900000001"
+  a report         curl -H "authorization: Bearer $HUITOU_ADMIN_KEY" ${stack.url}/v1/reports/lifecycle
+  a customer       curl -H "authorization: Bearer $HUITOU_ADMIN_KEY" "${stack.url}/v1/customers?phone=%2B8619900000001"
   mail inbox       ${stack.inboxUrl}
   local controls   ${stack.url}/_local
 Ctrl-C stops it.

@@ -114,16 +114,18 @@ async function findsItsFile(
   const resolved = await resolveFiles(attachedTo === undefined ? leads : [...leads, attachedTo], deps.store);
   const targets = liveTargets(linking, met, resolved);
   const survivor = survivorOf(targets) ?? customerIdFor(strongest, met.get(strongest));
+  const toRegroup = [...met.values()].filter((row) => row.regroup).map(({ key }) => key);
   const changes = changesFor(sighting, survivor, linking, targets, resolved, settings, deps);
   const left = await leftBehind(sighting, targets, resolved, settings, deps);
   return {
     changes: {
       ...changes,
+      orders: (changes.orders ?? []).map((order) => showing(order, toRegroup)),
       files: [...(changes.files ?? []), ...left.files],
       migrations: [...(changes.migrations ?? []), ...left.migrations],
       identities: changedRows(met, linking, survivor, rows),
     },
-    toRegroup: [...met.values()].filter((row) => row.regroup).map(({ key }) => key),
+    toRegroup,
   };
 }
 
@@ -201,6 +203,7 @@ export function noticeFile(
   settings: Settings,
   clock: Clock,
 ): { item: FileOrRedirect; migrations: readonly Migration[] } {
+  if ((file.noticed?.settings ?? 0) > settings.version) throw new ConflictError('newer settings have come into force');
   const told = notice(file.id, purchasesOf(file), file.noticed, clock.now(), cause, settings);
   return {
     item: {
@@ -223,6 +226,11 @@ function causeName(sighting: Sighting): string {
 
 function attached(order: Versioned<Order>, customer: string): Versioned<StoredOrder> {
   return { value: { order: order.value, customer }, version: order.version };
+}
+
+/** The order with what it has shown, should the regrouping not come to pass right after the commit. */
+function showing({ value, version }: Versioned<StoredOrder>, keys: readonly IdentityKey[]): Versioned<StoredOrder> {
+  return { value: { ...value, ...(keys.length > 0 && { regroup: keys }) }, version };
 }
 
 export function redirect(id: string, to: string, resolved: ResolvedFiles): Versioned<FileOrRedirect> {

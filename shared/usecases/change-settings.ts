@@ -68,7 +68,8 @@ export async function changeSettings(
   if (!sameContent(before, after) || (patch.baseCurrency !== undefined && !record.value.baseCurrencyChosen)) {
     await save(record, after, patch, actor, deps);
   }
-  if (patch.rates) await deps.workQueue.send({ type: 'parked.replay', reason: 'rate_missing' }, safelyInForceSeconds);
+  if (patch.rates || patch.baseCurrency)
+    await deps.workQueue.send({ type: 'parked.replay', reason: 'rate_missing' }, safelyInForceSeconds);
   if (patch.buyersPerIdentity !== undefined) await deps.recomputes.startRelinking(safelyInForceSeconds);
   const run = recomputing.some((key) => patch[key] !== undefined)
     ? (await deps.recomputes.start('config', safelyInForceSeconds)).run

@@ -19,6 +19,8 @@ export interface StoredOrder {
   readonly order: Order;
   /** Id of the file it contributes to, possibly one merged since; undefined without an identity. */
   readonly customer?: string;
+  /** Identities that this order showed to link no more: whoever comes next sees to it that they are taken apart. */
+  readonly regroup?: readonly IdentityKey[];
 }
 
 /** A file, or where it went when it was merged into another. */
@@ -59,6 +61,13 @@ export interface CustomerStore {
   commit(changes: Changes): Promise<void>;
 }
 
+/** A file found by index or scan; one that cannot be read comes with the reason, and holds up no other. */
+export interface FoundFile {
+  readonly id: string;
+  readonly item?: Versioned<FileOrRedirect>;
+  readonly unreadable?: unknown;
+}
+
 /** Customers whose stage changes by time alone, found without reading anybody else. */
 export interface DueIndex {
   /** Files due at or before `until` in one shard, read in one page; `next` continues it. */
@@ -67,14 +76,14 @@ export interface DueIndex {
     until: Instant,
     after: string | undefined,
     limit: number,
-  ): Promise<{ files: Versioned<FileOrRedirect>[]; next?: string }>;
+  ): Promise<{ items: readonly FoundFile[]; next?: string }>;
   /** Every file of one of `total` segments, page by page. */
   scanFiles(
     segment: number,
     total: number,
     after: string | undefined,
     limit: number,
-  ): Promise<{ files: Versioned<FileOrRedirect>[]; next?: string }>;
+  ): Promise<{ items: readonly FoundFile[]; next?: string }>;
 }
 
 /** Everything there is, for the rare case that a rule about identities has changed. */
@@ -84,13 +93,13 @@ export interface LinkScan {
     total: number,
     after: string | undefined,
     limit: number,
-  ): Promise<{ keys: readonly IdentityKey[]; next?: string }>;
+  ): Promise<{ items: readonly IdentityKey[]; next?: string }>;
   scanOrders(
     segment: number,
     total: number,
     after: string | undefined,
     limit: number,
-  ): Promise<{ refs: readonly string[]; next?: string }>;
+  ): Promise<{ items: readonly string[]; next?: string }>;
 }
 
 export interface SettingsReader {
@@ -116,6 +125,8 @@ export interface Shop {
 export interface ShopReader {
   /** May be a cache lifetime old. */
   shop(id: string): Promise<Shop | undefined>;
+  /** As it is now, past any cache. */
+  freshShop(id: string): Promise<Shop | undefined>;
 }
 
 /** A verified webhook as it came, small enough to queue and whole enough to be read again later. */
@@ -130,14 +141,7 @@ export interface InboundEvent {
   readonly receivedAt: Instant;
 }
 
-export const parkReasons = [
-  'not_json',
-  'invalid',
-  'rate_missing',
-  'not_handled_yet',
-  'shop_gone',
-  'too_large',
-] as const;
+export const parkReasons = ['not_json', 'invalid', 'rate_missing', 'not_handled_yet', 'shop_gone'] as const;
 export type ParkReason = (typeof parkReasons)[number];
 
 /** Why an event could not be recorded, in words for the shop's engineer; values of fields are never in it. */

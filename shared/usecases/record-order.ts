@@ -1,6 +1,8 @@
 import { formatDay } from '../domain/calendar.ts';
 import { sameContent } from '../domain/canonical.ts';
 import { contributionOf } from '../domain/customers/customer-file.ts';
+import type { IdentityKey } from '../domain/customers/identity.ts';
+import type { IdentityRow } from '../domain/customers/linking.ts';
 import { rateOn } from '../domain/money.ts';
 import { joinOrders, type Order, orderRef } from '../domain/orders/order.ts';
 import { purchaseOf } from '../domain/orders/purchase.ts';
@@ -37,7 +39,7 @@ export function recordOrder(
   settings: Settings,
   deps: RecordingDeps,
 ): Promise<Recording> {
-  return retried(() => tryRecording(order, shopZone, settings, deps), deps);
+  return retried(() => tryRecording(order, shopZone, settings, deps, true), deps);
 }
 
 /** Runs a read-decide-write attempt again while it loses against a competitor. */
@@ -57,23 +59,21 @@ async function tryRecording(
   shopZone: string,
   settings: Settings,
   deps: RecordingDeps,
+  mayRegroup: boolean,
 ): Promise<Recording> {
   const ref = orderRef(incoming.shop, incoming.id);
   const { order: stored, identities } = await deps.store.readOrder(ref, incoming.identities);
-  const pending = [...identities.values()].filter(({ value }) => value.regroup);
-  if (pending.length > 0) {
-    await regroupAll(
-      pending.map(({ value }) => value.key),
-      settings,
-      deps,
-    );
-    return tryRecording(incoming, shopZone, settings, deps);
+  const pending = pendingKeys(identities.values(), stored?.value.regroup);
+  if (pending.length > 0 && mayRegroup) {
+    await regroupAll(pending, settings, deps);
+    return tryRecording(incoming, shopZone, settings, deps, false);
   }
 
   const order = stored ? joinOrders(stored.value.order, incoming) : incoming;
   if (stored && sameContent(stored.value.order, order)) return { type: 'unchanged' };
   if (stored && bringsNothingNew(stored.value.order, order, shopZone)) {
-    await deps.store.commit({ cause: ref, orders: [{ ...stored, value: { ...stored.value, order } }] });
+    const { regroup: _seenTo, ...value } = stored.value;
+    await deps.store.commit({ cause: ref, orders: [{ ...stored, value: { ...value, order } }] });
     return { type: 'recorded' };
   }
   const missing = missingRate(order, shopZone, settings);
@@ -85,6 +85,15 @@ async function tryRecording(
   await deps.store.commit(changes);
   await regroupAll(toRegroup, settings, deps);
   return { type: 'recorded' };
+}
+
+/** Identities whose files are still to be taken apart: marked themselves, or by the order that showed it. */
+export function pendingKeys(
+  rows: Iterable<Versioned<IdentityRow>>,
+  shownByOrder: readonly IdentityKey[] = [],
+): IdentityKey[] {
+  const marked = [...rows].filter(({ value }) => value.regroup).map(({ value }) => value.key);
+  return [...new Set([...marked, ...shownByOrder])];
 }
 
 /** Most webhooks only move milestones: then the customer's file and the identities stay as they are. */

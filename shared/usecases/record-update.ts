@@ -2,7 +2,7 @@ import { sameContent } from '../domain/canonical.ts';
 import { factsOf, type Update } from '../domain/customers/customer-file.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { decideAttachment } from './attach-to-customer.ts';
-import { type RecordingDeps, regroupAll, retried } from './record-order.ts';
+import { pendingKeys, type RecordingDeps, regroupAll, retried } from './record-order.ts';
 import { resolveFiles } from './resolve-files.ts';
 
 /**
@@ -15,7 +15,7 @@ export function recordUpdate(
   settings: Settings,
   deps: RecordingDeps,
 ): Promise<'recorded' | 'unchanged'> {
-  return retried(() => tryUpdate(update, shop, settings, deps), deps);
+  return retried(() => tryUpdate(update, shop, settings, deps, true), deps);
 }
 
 async function tryUpdate(
@@ -23,12 +23,13 @@ async function tryUpdate(
   shop: string,
   settings: Settings,
   deps: RecordingDeps,
+  mayRegroup: boolean,
 ): Promise<'recorded' | 'unchanged'> {
   const rows = await deps.store.readIdentities(update.identities);
-  const pending = [...rows.values()].filter(({ value }) => value.regroup).map(({ value }) => value.key);
-  if (pending.length > 0) {
+  const pending = pendingKeys(rows.values());
+  if (pending.length > 0 && mayRegroup) {
     await regroupAll(pending, settings, deps);
-    return tryUpdate(update, shop, settings, deps);
+    return tryUpdate(update, shop, settings, deps, false);
   }
   const sighting = { type: 'update', shop, identities: update.identities, update } as const;
   const { changes, toRegroup } = await decideAttachment(sighting, { asked: update.identities, rows }, settings, deps);

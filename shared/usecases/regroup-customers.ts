@@ -70,8 +70,14 @@ interface Home {
  */
 export async function regroupCustomers(key: IdentityKey, settings: Settings, deps: RegroupDeps): Promise<void> {
   const row = (await deps.store.readIdentities([key])).get(key);
-  if (!row || !isSaturated(row.value, settings.buyersPerIdentity)) return;
+  if (!row) return;
   const { customer, regroup } = row.value;
+  if (!isSaturated(row.value, settings.buyersPerIdentity)) {
+    // Marked under a lower limit: it links again, and there is nothing to take apart.
+    const { regroup: _void, ...value } = row.value;
+    if (regroup) await deps.store.commit({ cause: `regroup#${key}`, identities: [{ ...row, value }] });
+    return;
+  }
   if (!regroup && customer === undefined) return;
   const scene = await readScene(row, deps.store);
   if (!scene) {

@@ -2,9 +2,19 @@ import type { Work } from '../contracts/work.ts';
 import { orderRef } from '../domain/orders/order.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { decideAttachment } from './attach-to-customer.ts';
-import type { Changes, CustomerStore, LinkScan, RunStore, SettingsReader, ShopReader, WorkQueue } from './ports.ts';
+import {
+  type Changes,
+  type CustomerStore,
+  type LinkScan,
+  type RunStore,
+  type SettingsReader,
+  type ShopReader,
+  StoreBusyError,
+  type WorkQueue,
+} from './ports.ts';
 import { type RecordingDeps, regroupAll, retried, sightingOf } from './record-order.ts';
 import { regroupCustomers } from './regroup-customers.ts';
+import { type WorkPage, workThrough } from './work-through.ts';
 
 export interface RelinkDeps extends RecordingDeps {
   readonly store: CustomerStore & LinkScan;
@@ -12,53 +22,71 @@ export interface RelinkDeps extends RecordingDeps {
   readonly shops: ShopReader;
   readonly runs: RunStore;
   readonly work: WorkQueue;
+  /** Hears of an identity or order that could not be looked at again. */
+  readonly onFailure: (name: string, error: unknown) => void;
 }
 
 export type RelinkPart = Extract<Work, { type: 'identities.relink' }>;
 
 const pageSize = 50;
-const handOnMs = 10_000;
 
 /**
  * Applies another limit of buyers per identity to what is there: identities that link no more are taken apart, orders
- * whose identities link again bring their customers together. Repeating it changes nothing.
+ * whose identities link again bring their customers together. Repeating it changes nothing, and one that cannot be done
+ * holds up no other.
  */
 export async function relinkPart(
   part: RelinkPart,
   remainingMs: () => number,
   deps: RelinkDeps,
-): Promise<{ read: number }> {
-  const settings = await deps.settings.settings(deps.clock.now());
-  let after = part.after;
-  let read = 0;
-  do {
-    const { names, next } = await readPage(part, after, deps.store);
-    for (const name of names) {
-      if (part.scan === 'identities') await retried(() => regroupCustomers(name, settings, deps), deps);
-      else await relinkOrder(name, settings, deps);
-    }
-    read += names.length;
-    after = next;
-  } while (after !== undefined && remainingMs() > handOnMs);
-  if (after !== undefined) await deps.work.send({ ...part, after });
+): Promise<{ read: number; failed: number }> {
+  const counts = { read: 0, failed: 0 };
+  const last = await workThrough({
+    after: part.after,
+    remainingMs,
+    readPage: (after) => readPage(part, after, deps.store),
+    doPage: (names) => relinkPage(names, part, counts, deps),
+    handOn: (after) => deps.work.send({ ...part, after }),
+  });
   const from = part.after === undefined ? {} : { after: part.after };
-  const step = { part: `${part.scan} ${part.segment}`, ...from, last: after === undefined, counts: { read } };
+  const step = { part: `${part.scan} ${part.segment}`, ...from, last, counts: { ...counts } };
   await deps.runs.stepDone(part.run, step, deps.clock.now());
-  return { read };
+  return counts;
 }
 
-async function readPage(part: RelinkPart, after: string | undefined, store: LinkScan) {
-  const { segment, segments } = part;
-  if (part.scan === 'identities') {
-    const { keys, next } = await store.scanIdentities(segment, segments, after, pageSize);
-    return { names: keys, next };
+function readPage(part: RelinkPart, after: string | undefined, store: LinkScan): Promise<WorkPage<string>> {
+  const { scan, segment, segments } = part;
+  return scan === 'identities'
+    ? store.scanIdentities(segment, segments, after, pageSize)
+    : store.scanOrders(segment, segments, after, pageSize);
+}
+
+async function relinkPage(
+  names: readonly string[],
+  part: RelinkPart,
+  counts: { read: number; failed: number },
+  deps: RelinkDeps,
+): Promise<void> {
+  const settings = await deps.settings.settings(deps.clock.now());
+  for (const name of names) {
+    counts.read++;
+    try {
+      if (part.scan === 'identities') await retried(() => regroupCustomers(name, settings, deps), deps);
+      else await relinkOrder(name, settings, deps);
+    } catch (error) {
+      if (error instanceof StoreBusyError) throw error;
+      counts.failed++;
+      deps.onFailure(name, error);
+    }
   }
-  const { refs, next } = await store.scanOrders(segment, segments, after, pageSize);
-  return { names: refs, next };
 }
 
 /** Finds an order's customer anew by the identities that link now. */
-export function relinkOrder(ref: string, settings: Settings, deps: Omit<RelinkDeps, 'runs' | 'work' | 'settings'>) {
+export function relinkOrder(
+  ref: string,
+  settings: Settings,
+  deps: Pick<RelinkDeps, 'store' | 'shops' | 'clock' | 'pause' | 'random'>,
+) {
   return retried(async () => {
     const stored = (await deps.store.readOrders([ref])).get(ref);
     if (!stored || stored.value.order.identities.length === 0) return;

@@ -1,9 +1,10 @@
 import type { Outcome } from '../contracts/platforms/platform.ts';
-import type { ParkedStore, WorkQueue } from './ports.ts';
+import { type ParkedStore, StoreBusyError, type WorkQueue } from './ports.ts';
 import { type TakeInDeps, takeInEvent } from './take-in-webhook.ts';
+import { workThrough } from './work-through.ts';
 
 /**
- * Tries one parked event again, as it came. It leaves the list once it is recorded; parked again it stays as it is.
+ * Tries one parked event again, as it came. It leaves the list once it is recorded; parked again it stays, seen once more.
  * @returns undefined when there is no such event
  * @throws ConflictError, StoreBusyError when it should be tried later
  */
@@ -20,25 +21,38 @@ export async function replayParked(
   return outcome;
 }
 
-/** Tries every parked event of one reason again, page by page; short of time it hands on the rest. */
+/**
+ * Tries every parked event of one reason again, page by page; short of time it hands on the rest. One that cannot be
+ * tried now stays parked and holds up no other.
+ */
 export async function replayAllParked(
   reason: string,
   after: string | undefined,
   remainingMs: () => number,
-  deps: TakeInDeps & { readonly parked: ParkedStore; readonly work: WorkQueue },
-): Promise<{ replayed: number; recorded: number }> {
-  let position = after;
-  let replayed = 0;
-  let recorded = 0;
-  do {
-    const page = await deps.parked.listParked({ reason }, position, 25);
-    for (const { id } of page.items) {
-      const outcome = await replayParked(id, deps);
-      replayed++;
-      if (outcome?.type === 'recorded') recorded++;
+  deps: TakeInDeps & {
+    readonly parked: ParkedStore;
+    readonly work: WorkQueue;
+    readonly onFailure: (parked: string, error: unknown) => void;
+  },
+): Promise<{ tried: number; recorded: number }> {
+  const counts = { tried: 0, recorded: 0 };
+  const tryOne = async (id: string) => {
+    counts.tried++;
+    try {
+      if ((await replayParked(id, deps))?.type === 'recorded') counts.recorded++;
+    } catch (error) {
+      if (error instanceof StoreBusyError) throw error;
+      deps.onFailure(id, error);
     }
-    position = page.next;
-  } while (position !== undefined && remainingMs() > 10_000);
-  if (position !== undefined) await deps.work.send({ type: 'parked.replay', reason, after: position });
-  return { replayed, recorded };
+  };
+  await workThrough({
+    after,
+    remainingMs,
+    readPage: (from) => deps.parked.listParked({ reason }, from, 25),
+    doPage: async (page) => {
+      for (const { id } of page) await tryOne(id);
+    },
+    handOn: (from) => deps.work.send({ type: 'parked.replay', reason, after: from }),
+  });
+  return counts;
 }

@@ -10,12 +10,15 @@ import {
   type CustomerStore,
   type DueIndex,
   type FileOrRedirect,
+  type FoundFile,
   type RunStore,
   type SettingsReader,
   type ShopReader,
+  StoreBusyError,
   type Versioned,
   type WorkQueue,
 } from './ports.ts';
+import { type WorkPage, workThrough } from './work-through.ts';
 
 export interface RecomputeDeps {
   readonly store: CustomerStore & DueIndex;
@@ -24,52 +27,49 @@ export interface RecomputeDeps {
   readonly runs: RunStore;
   readonly work: WorkQueue;
   readonly clock: Clock;
+  /** Hears of a customer that could not be noticed; the others of the part go on. */
+  readonly onFailure: (customer: string, error: unknown) => void;
 }
 
 export type RecomputePart = Extract<Work, { type: 'night.due' | 'recompute.all' }>;
 
-/** What a part did: customers read, files written, changes of stage told. */
+/** What a part did: customers read, files written, changes of stage told, customers that could not be noticed. */
 export interface PartCounts {
   read: number;
   written: number;
   changed: number;
+  failed: number;
 }
 
+/** Files read at a time. */
+const pageSize = 100;
 /** Files per transaction: with their migrations well below the limit of 100 actions. */
-const pageSize = 25;
-/** A part that has less time than this left hands on the rest. */
-const handOnMs = 8_000;
+const commitSize = 25;
 
 /**
  * Works through one part of a night or a recompute, page by page; short of time it hands the rest on as a new message.
- * Run twice it changes nothing more: whoever was noticed is no longer due, and every write is conditional.
+ * Run twice it changes nothing more: whoever was noticed is no longer due, and every write is conditional. One customer
+ * that cannot be noticed holds up no other.
  */
 export async function runRecomputePart(
   part: RecomputePart,
   remainingMs: () => number,
   deps: RecomputeDeps,
 ): Promise<PartCounts> {
-  const settings = await deps.settings.settings(deps.clock.now());
-  const counts: PartCounts = { read: 0, written: 0, changed: 0 };
-  let after = part.after;
-  let last = false;
-  while (!last && (counts.read === 0 || remainingMs() > handOnMs)) {
-    const page = await readPage(part, after, deps.store);
-    await noticePage(page.files, part, settings, counts, deps);
-    after = page.next;
-    last = after === undefined;
-    if (page.files.length === 0 && !last && remainingMs() <= handOnMs) break;
-  }
-  if (!last && after !== undefined) await deps.work.send({ ...part, after });
-  await deps.runs.stepDone(
-    part.run,
-    { part: partName(part), ...(part.after !== undefined && { after: part.after }), last, counts: { ...counts } },
-    deps.clock.now(),
-  );
+  const counts: PartCounts = { read: 0, written: 0, changed: 0, failed: 0 };
+  const last = await workThrough({
+    after: part.after,
+    remainingMs,
+    readPage: (after) => readPage(part, after, deps.store),
+    doPage: (page) => noticePage(page, part, counts, deps),
+    handOn: (after) => deps.work.send({ ...part, after }),
+  });
+  const from = part.after === undefined ? {} : { after: part.after };
+  await deps.runs.stepDone(part.run, { part: partName(part), ...from, last, counts: { ...counts } }, deps.clock.now());
   return counts;
 }
 
-function readPage(part: RecomputePart, after: string | undefined, store: DueIndex) {
+function readPage(part: RecomputePart, after: string | undefined, store: DueIndex): Promise<WorkPage<FoundFile>> {
   return part.type === 'night.due'
     ? store.readDue(part.shard, part.asOf, after, pageSize)
     : store.scanFiles(part.segment, part.segments, after, pageSize);
@@ -85,45 +85,77 @@ interface Change {
 }
 
 async function noticePage(
-  page: readonly Versioned<FileOrRedirect>[],
+  page: readonly FoundFile[],
+  part: RecomputePart,
+  counts: PartCounts,
+  deps: RecomputeDeps,
+): Promise<void> {
+  counts.read += page.length;
+  const settings = await deps.settings.settings(deps.clock.now());
+  const changes = new Map<string, Change>();
+  for (const { id, item, unreadable } of page) {
+    try {
+      if (!item) throw unreadable;
+      const change = await decide(item, part, settings, deps.shops);
+      if (change) changes.set(id, change);
+    } catch (error) {
+      fail(id, error, counts, deps);
+    }
+  }
+  const all = [...changes];
+  for (let start = 0; start < all.length; start += commitSize) {
+    await noticeTogether(all.slice(start, start + commitSize), part, settings, counts, deps);
+  }
+}
+
+async function noticeTogether(
+  changes: readonly (readonly [string, Change])[],
   part: RecomputePart,
   settings: Settings,
   counts: PartCounts,
   deps: RecomputeDeps,
 ): Promise<void> {
-  counts.read += page.length;
-  const changes: Change[] = [];
-  for (const item of page) {
-    const change = await decide(item, part, settings, deps.shops);
-    if (change) changes.push(change);
-  }
-  if (changes.length === 0) return;
   try {
-    await commit(changes, part, deps.store);
+    await commit(
+      changes.map(([, change]) => change),
+      part,
+      deps.store,
+    );
+    for (const [, change] of changes) count(change, counts);
   } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
-    // Somebody wrote one of them meanwhile: one by one, each read again.
-    for (const { item } of changes) await noticeAlone(item, part, settings, deps);
+    if (error instanceof StoreBusyError) throw error;
+    // Somebody wrote one of them meanwhile, or one cannot be written: one by one, each read again.
+    for (const [id] of changes) await noticeAlone(id, part, settings, counts, deps);
   }
-  counts.written += changes.length;
-  counts.changed += changes.reduce((sum, { migrations }) => sum + migrations.length, 0);
+}
+
+function fail(id: string, error: unknown, counts: PartCounts, deps: RecomputeDeps): void {
+  if (error instanceof StoreBusyError) throw error;
+  counts.failed++;
+  deps.onFailure(id, error);
+}
+
+function count({ migrations }: Change, counts: PartCounts): void {
+  counts.written++;
+  counts.changed += migrations.length;
 }
 
 async function noticeAlone(
-  stale: Versioned<FileOrRedirect>,
+  id: string,
   part: RecomputePart,
   settings: Settings,
+  counts: PartCounts,
   deps: RecomputeDeps,
 ): Promise<void> {
-  const id = stale.value.type === 'file' ? stale.value.file.id : stale.value.id;
   for (let tries = 1; ; tries++) {
-    const item = (await deps.store.readFiles([id])).get(id);
-    const change = item && (await decide(item, part, settings, deps.shops));
-    if (!change) return;
     try {
-      return await commit([change], part, deps.store);
+      const item = (await deps.store.readFiles([id])).get(id);
+      const change = item && (await decide(item, part, settings, deps.shops));
+      if (!change) return;
+      await commit([change], part, deps.store);
+      return count(change, counts);
     } catch (error) {
-      if (!(error instanceof ConflictError) || tries >= 5) throw error;
+      if (!(error instanceof ConflictError) || tries >= 5) return fail(id, error, counts, deps);
     }
   }
 }
@@ -166,17 +198,21 @@ function tell(file: CustomerFile, part: RecomputePart, settings: Settings): Noti
   const cause = part.type === 'night.due' ? 'time' : part.cause;
   const goesBack = cause === 'time' && file.noticed !== undefined && file.noticed.asOf > part.asOf;
   return goesBack
-    ? noticeAnew(purchases, part.asOf, settings)
+    ? noticeAnew(purchases, file.noticed, part.asOf, settings)
     : notice(file.id, purchases, file.noticed, part.asOf, cause, settings);
 }
 
 /** The file with each purchase's day on the calendar its shop has now; the same object where nothing moves. */
 async function inShopDays(file: CustomerFile, shops: ShopReader): Promise<CustomerFile> {
   const moved = new Map<string, OrderEntry>();
+  const zones = new Map<string, string | undefined>();
   for (const [ref, entry] of file.orders) {
     const { purchase } = entry;
-    const shop = purchase && (await shops.shop(ref.slice(0, ref.indexOf('#'))));
-    const day = purchase && shop ? dayOf(purchase.paidAt, shop.timezone) : purchase?.day;
+    const id = ref.slice(0, ref.indexOf('#'));
+    if (!zones.has(id)) zones.set(id, (await shops.shop(id))?.timezone);
+    const zone = zones.get(id);
+    // Of a shop that is gone the day stays as it was reckoned.
+    const day = purchase && zone !== undefined ? dayOf(purchase.paidAt, zone) : purchase?.day;
     if (purchase && day !== undefined && day !== purchase.day)
       moved.set(ref, { ...entry, purchase: { ...purchase, day } });
   }

@@ -1,4 +1,4 @@
-import type { CustomerFile } from '../domain/customers/customer-file.ts';
+import { type CustomerFile, hasSubstance } from '../domain/customers/customer-file.ts';
 import type { DueIndex } from './ports.ts';
 
 /** Parallel parts of a scan, and customers read in one request. */
@@ -15,7 +15,11 @@ export async function scanCustomers(
       let after: string | undefined;
       do {
         const page = await store.scanFiles(segment, segments, after, pageSize);
-        for (const { value } of page.files) if (value.type === 'file') visit(value.file);
+        for (const { item, unreadable } of page.items) {
+          // A report that leaves somebody out silently would be wrong.
+          if (!item) throw unreadable;
+          if (item.value.type === 'file' && hasSubstance(item.value.file)) visit(item.value.file);
+        }
         after = page.next;
       } while (after !== undefined);
     }),

@@ -44,12 +44,18 @@ export type WebhookResult =
   | { readonly type: 'unknown_shop' }
   | { readonly type: 'refused'; readonly reason: string }
   /** `platform` words the answer. */
-  | { readonly type: 'taken'; readonly platform: Platform; readonly outcome: Outcome };
+  | {
+      readonly type: 'taken';
+      readonly platform: Platform;
+      readonly outcome: Outcome;
+      /** Why it went to the queue, where that was nothing foreseen. */
+      readonly failure?: unknown;
+    };
 
 /**
  * Takes in one webhook: verifies the raw bytes, reads them, records what they say. What is verified is never lost
- * (guarantee 2): where the store is busy or three tries were lost it goes to the queue, where it cannot be recorded it is
- * parked with its reason.
+ * (guarantee 2): where the store is busy, three tries were lost, or anything unforeseen happens it goes to the queue, where
+ * it cannot be recorded it is parked with its reason.
  * @throws StoreBusyError when neither the store nor the queue takes it: the sender has to come again
  */
 export async function takeInWebhook(
@@ -57,21 +63,41 @@ export async function takeInWebhook(
   request: SignedRequest,
   deps: TakeInDeps & { readonly queue: OrderQueue },
 ): Promise<WebhookResult> {
-  const shop = await deps.shops.shop(shopId);
-  if (!shop) return { type: 'unknown_shop' };
-  const platform = deps.platforms[shop.platform];
-  const verified = platform.verify(request, shop.secrets, deps.clock.now());
-  if (!verified.ok) return { type: 'refused', reason: verified.reason };
+  const known = await deps.shops.shop(shopId);
+  if (!known) return { type: 'unknown_shop' };
+  const verified = await verify(known, request, deps);
+  if (verified.type !== 'verified') return verified;
+  const { shop, platform } = verified;
 
   const event = eventOf(request, shop, platform, deps);
   const reading = platform.read(request, shop);
   try {
     return { type: 'taken', platform, outcome: await settle(reading, event, shop, deps) };
   } catch (error) {
-    if (!(error instanceof ConflictError || error instanceof StoreBusyError)) throw error;
     await deps.queue.send(event, groupOf(reading, event, deps));
-    return { type: 'taken', platform, outcome: { type: 'queued', ...orderIdOf(reading) } };
+    const foreseen = error instanceof ConflictError || error instanceof StoreBusyError;
+    const outcome = { type: 'queued', ...orderIdOf(reading) } as const;
+    return { type: 'taken', platform, outcome, ...(!foreseen && { failure: error }) };
   }
+}
+
+/** A signature that does not fit is tried again with the shop as it is now: its secret may be a second old. */
+async function verify(
+  known: Shop,
+  request: SignedRequest,
+  deps: TakeInDeps,
+): Promise<
+  | { readonly type: 'verified'; readonly shop: Shop; readonly platform: Platform }
+  | Extract<WebhookResult, { type: 'refused' | 'unknown_shop' }>
+> {
+  const check = (shop: Shop) => deps.platforms[shop.platform].verify(request, shop.secrets, deps.clock.now());
+  if (check(known).ok) return { type: 'verified', shop: known, platform: deps.platforms[known.platform] };
+  const shop = await deps.shops.freshShop(known.id);
+  if (!shop) return { type: 'unknown_shop' };
+  const verified = check(shop);
+  return verified.ok
+    ? { type: 'verified', shop, platform: deps.platforms[shop.platform] }
+    : { type: 'refused', reason: verified.reason };
 }
 
 /**

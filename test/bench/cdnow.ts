@@ -24,7 +24,7 @@ const references: Readonly<Record<string, Partial<Record<Stage, number>>>> = {
 export const cdnow: Measure = {
   name: 'cdnow',
   how:
-    `The full CDNOW cohort (69,659 orders of 23,570 customers) as signed webhooks through the handler on DynamoDB Local, ${lanes} at a time; then the ` +
+    `The full CDNOW cohort (69,659 orders of 23,570 customers) as signed webhooks by day through the handler on DynamoDB Local, ${lanes} at a time (what loses three times goes to the queue and is taken once more at the end); then the ` +
     'life-cycle report at both reference dates, every stage compared with the published reference counts.',
   async run(say) {
     if (!existsSync(file))
@@ -33,20 +33,23 @@ export const cdnow: Measure = {
     const tables = await startTables();
     try {
       const intake = await intakeOnTables(tables, { timezone, settings: { baseCurrency: 'USD', timezone } });
+      const again: WebhookEvent[] = [];
       let done = 0;
-      const seconds = await secondsOf(() =>
-        inLanes(lanes, events, async (event) => {
-          const { status, outcome } = await intake.deliver(event);
-          if (status !== 200 || outcome !== 'recorded')
-            throw new Error(`${event.id} was answered ${status} ${outcome}`);
-          if (++done % 10_000 === 0)
-            say(`${done.toLocaleString('en')} of ${events.length.toLocaleString('en')} orders`);
-        }),
-      );
+      const take = async (event: WebhookEvent) => {
+        const { status, outcome } = await intake.deliver(event);
+        if (outcome === 'queued') again.push(event);
+        else if (outcome !== 'recorded') throw new Error(`${event.id} was answered ${status} ${outcome}`);
+        if (++done % 10_000 === 0) say(`${done.toLocaleString('en')} of ${events.length.toLocaleString('en')} orders`);
+      };
+      const seconds = await secondsOf(async () => {
+        await inLanes(lanes, events, take);
+        await inLanes(1, again, take);
+      });
       const store = customerStore(tables.client, environmentOf(tables.tableNames));
       const figures: Figure[] = [
         information('orders', events.length),
         information('events/s', events.length / seconds, '', 0),
+        information('events queued after three lost tries, then recorded', again.length),
       ];
       for (const [date, expected] of Object.entries(references)) {
         const counts = await countStages(endOf(date), undefined, intake.settings, store);
@@ -77,12 +80,13 @@ function comparison(
   };
 }
 
-/** One paid order per line, at noon of its day: the file has days only. */
+/** One paid order per line, at noon of its day: the file has days only. In the order of the days, as they came. */
 function eventsOf(text: string): WebhookEvent[] {
   const rows = text
     .split(/\r?\n/)
     .map((line) => line.trim().split(/\s+/))
     .filter(([customer = '']) => /^\d+$/.test(customer));
+  rows.sort(([, a = ''], [, b = '']) => Number(a) - Number(b));
   return rows.map(([customer = '', date = '', pieces = '0', dollars = '0'], index) => {
     const at = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}T17:00:00Z`;
     const data = {

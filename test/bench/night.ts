@@ -142,10 +142,13 @@ async function runNight({ client, tableNames }: LocalTables): Promise<void> {
   const deps = {
     store: new DynamoCustomerStore(client, tableNames),
     settings: { settings: async () => defaultSettings },
-    shops: { shop: async () => undefined },
+    shops: { shop: async () => undefined, freshShop: async () => undefined },
     runs,
     work,
     clock,
+    onFailure: (_customer: string, error: unknown) => {
+      throw error;
+    },
   };
   await inLanes(4, parts, async (part) => {
     if (part.type !== 'night.due') throw new Error(`a night sent ${part.type}`);

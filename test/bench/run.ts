@@ -1,7 +1,7 @@
 import { cdnow } from './cdnow.ts';
 import { commands, wholeTest } from './commands.ts';
 import { lifeCycle } from './life-cycle.ts';
-import type { Measure } from './measure.ts';
+import type { Figure, Measure, Say } from './measure.ts';
 import { night } from './night.ts';
 import { orderEvents } from './order-events.ts';
 import { requestCounts } from './request-counts.ts';
@@ -34,13 +34,23 @@ async function main(names: readonly string[]): Promise<void> {
   const results: Result[] = [];
   for (const measure of chosen) {
     process.stdout.write(`${measure.name}\n`);
-    const figures = await measure.run((line) => process.stdout.write(`  ${line}\n`));
+    const figures = await orFailure(measure, (line) => process.stdout.write(`  ${line}\n`));
     results.push(...figures.map((figure) => ({ ...figure, measure: measure.name, taken })));
     // After each, so that a run that is broken off keeps what it has.
     writeResults(results, measures);
   }
   process.stdout.write(`\n${tableOf(results)}\n\nWritten to test/bench/RESULTS.md\n`);
   if (results.some(({ passed }) => passed === false)) process.exitCode = 1;
+}
+
+/** What breaks one measure does not keep the others from being taken. */
+async function orFailure(measure: Measure, say: Say): Promise<readonly Figure[]> {
+  try {
+    return await measure.run(say);
+  } catch (error) {
+    const words = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return [{ what: 'taking the measure', result: words.replaceAll('|', '/'), passed: false }];
+  }
 }
 
 await main(process.argv.slice(2));

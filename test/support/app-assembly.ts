@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp } from '../../infra/app.ts';
+import { projectRoot } from '../../infra/bundle.ts';
 
 /** Names the directory of the app synthesized for this run. */
 export const assemblyVariable = 'HUITOU_TEST_ASSEMBLY';
@@ -10,7 +10,9 @@ export const assemblyVariable = 'HUITOU_TEST_ASSEMBLY';
 export default function synthesizeApp(): () => void {
   // CloudFormation's own rules are the business of test/infra.
   process.env.CDK_VALIDATION = 'false';
-  const directory = mkdtempSync(join(tmpdir(), 'huitou-e2e-'));
+  const cache = join(projectRoot, 'node_modules', '.cache');
+  mkdirSync(cache, { recursive: true });
+  const directory = mkdtempSync(join(cache, 'e2e-app-'));
   process.env[assemblyVariable] = createApp({ outdir: join(directory, 'cdk.out') }).synth().directory;
   return () => rmSync(directory, { recursive: true, force: true });
 }

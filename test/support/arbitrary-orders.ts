@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Update } from '../../shared/domain/customers/customer-file.ts';
 import { consentField } from '../../shared/domain/customers/statements.ts';
 import type { Order } from '../../shared/domain/orders/order.ts';
 
@@ -90,3 +91,34 @@ export const arbitraryDelivery = fc.array(arbitraryWebhook, { minLength: 1, maxL
       shuffled: [...shuffled, ...again.map((index) => hooks[index] as Order)],
     })),
 );
+
+/** Something said of a customer outside orders, naming up to three identities. */
+export const arbitraryUpdate: fc.Arbitrary<Update> = fc
+  .record({
+    identities: fc.uniqueArray(
+      fc.oneof(
+        buyer.map((id) => `b:north-${id}`),
+        phone,
+        email,
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+    at: instant,
+    statements,
+  })
+  .map(({ identities, at, statements: stated }) => ({
+    identities: identities.sort(),
+    statements: Object.fromEntries(stated.map(([field, value]) => [field, { value: value as string | boolean, at }])),
+  }));
+
+/** Orders and updates, and the same shuffled. */
+export const arbitraryMixedDelivery = fc
+  .array(fc.oneof({ weight: 3, arbitrary: arbitraryWebhook }, { weight: 1, arbitrary: arbitraryUpdate }), {
+    minLength: 1,
+    maxLength: 12,
+  })
+  .chain((events) =>
+    fc
+      .shuffledSubarray(events, { minLength: events.length, maxLength: events.length })
+      .map((shuffled) => ({ inOrder: events, shuffled })),
+  );

@@ -1,11 +1,12 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts';
 import { connectedGroups } from '../../shared/domain/customers/connected-groups.ts';
-import type { CustomerFile } from '../../shared/domain/customers/customer-file.ts';
+import type { CustomerFile, Update } from '../../shared/domain/customers/customer-file.ts';
 import { factsOf } from '../../shared/domain/customers/customer-file.ts';
 import { isBuyerKey } from '../../shared/domain/customers/identity.ts';
 import { joinOrders, type Order, orderRef } from '../../shared/domain/orders/order.ts';
 import { defaultSettings, type Settings } from '../../shared/domain/settings/settings.ts';
 import { type RecordingDeps, recordOrder } from '../../shared/usecases/record-order.ts';
+import { recordUpdate } from '../../shared/usecases/record-update.ts';
 
 export const now = Date.UTC(2026, 5, 1);
 export const zone = 'Asia/Shanghai';
@@ -20,6 +21,16 @@ export async function recordAll(
   settings: Settings = defaultSettings,
 ): Promise<void> {
   for (const hook of hooks) await recordOrder(hook, zone, settings, recordingDeps(store));
+}
+
+/** Records orders and updates one after the other. */
+export async function recordMixed(events: readonly (Order | Update)[], store: RecordingDeps['store']): Promise<void> {
+  for (const event of events) await recordOne(event, store);
+}
+
+export async function recordOne(event: Order | Update, store: RecordingDeps['store']): Promise<void> {
+  if ('milestones' in event) await recordOrder(event, zone, defaultSettings, recordingDeps(store));
+  else await recordUpdate(event, 'north', defaultSettings, recordingDeps(store));
 }
 
 /** Files as their facts alone, in a fixed order: ids and moments of noticing are outside the promise. */

@@ -25,10 +25,11 @@ export function intakeInMemory(overrides: { settings?: Partial<Settings>; shop?:
     secrets: [secret],
     ...overrides.shop,
   };
+  const findShop = async (id: string) => (id === shop.id ? shop : undefined);
   const deps = {
     platforms,
     store,
-    shops: { shop: async (id: string) => (id === shop.id ? shop : undefined) },
+    shops: { shop: findShop, freshShop: findShop },
     settings: { settings: async () => ({ ...defaultSettings, ...overrides.settings }) },
     parked: { park: async (event: InboundEvent, cause: ParkCause) => void parked.push({ event, cause }) },
     queue: { send: async (event: InboundEvent, group: string) => void queued.push({ event, group }) },

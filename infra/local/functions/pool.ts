@@ -44,6 +44,7 @@ const mostStarting = 2;
 export class FunctionPool {
   readonly model: FunctionModel;
   readonly #options: PoolOptions;
+  readonly #module: string;
   readonly #slots = new Set<Slot>();
   readonly #waiting: Waiting[] = [];
   #closed = false;
@@ -51,6 +52,7 @@ export class FunctionPool {
   constructor(model: FunctionModel, options: PoolOptions) {
     this.model = model;
     this.#options = options;
+    this.#module = moduleFile(model.directory, model.handler);
   }
 
   get running(): number {
@@ -100,10 +102,10 @@ export class FunctionPool {
   }
 
   #start(): void {
-    const { directory, handler, name, arn, memoryMegabytes, logGroup, ownProcess } = this.model;
+    const { handler, name, arn, memoryMegabytes, logGroup, ownProcess } = this.model;
     const { clock } = this.#options;
     const start: Start = {
-      module: moduleFile(directory, handler),
+      module: this.#module,
       handler: handler.split('.').at(-1) ?? 'handler',
       functionName: name,
       functionArn: arn,

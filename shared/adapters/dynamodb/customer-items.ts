@@ -21,6 +21,7 @@ export function orderItem({ value, version }: Versioned<StoredOrder>): Item {
     order: { S: orderRef(value.order.shop, value.order.id) },
     version: { N: String(version + 1) },
     ...(value.customer !== undefined && { customer: { S: value.customer } }),
+    ...(value.regroup && { regroup: { S: JSON.stringify(value.regroup) } }),
     state: { S: JSON.stringify(orderText(value.order)) },
   };
 }
@@ -58,7 +59,15 @@ export function readOrderItem(item: Item): Versioned<StoredOrder> {
     statements: readStatements(statements),
   };
   const customer = item.customer?.S;
-  return { value: { order, ...(customer !== undefined && { customer }) }, version: versionOf(item) };
+  const regroup = item.regroup?.S;
+  return {
+    value: {
+      order,
+      ...(customer !== undefined && { customer }),
+      ...(regroup !== undefined && { regroup: JSON.parse(regroup) as string[] }),
+    },
+    version: versionOf(item),
+  };
 }
 
 function readMilestones(times: OrderText['milestones']): Milestones {

@@ -19,6 +19,7 @@ import {
   type CustomerStore,
   type DueIndex,
   type FileOrRedirect,
+  type FoundFile,
   type LinkScan,
   StoreBusyError,
   type StoredOrder,
@@ -105,7 +106,7 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan {
     until: Instant,
     after: string | undefined,
     limit: number,
-  ): Promise<{ files: Versioned<FileOrRedirect>[]; next?: string }> {
+  ): Promise<{ items: FoundFile[]; next?: string }> {
     const { due } = tables.customers.indexes;
     const page = await named(
       this.#client.send(
@@ -120,26 +121,28 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan {
         }),
       ),
     );
-    const ids = (page.Items ?? []).map((item) => item[tables.customers.partitionKey]?.S ?? '');
+    const { customers: table } = this.#names;
+    const ids = keysOf(page.Items ?? [], tables.customers.partitionKey);
+    const keys = ids.map((id) => ({ table, key: { [tables.customers.partitionKey]: { S: id } } }));
     // A stale copy is safe here: the write is conditional on the version read.
-    const files = await this.#files(ids, false);
+    const items = (await this.#batchGet(keys, false)).get(table) ?? [];
     const { LastEvaluatedKey: last } = page;
-    return { files: [...files.values()], ...(last && { next: JSON.stringify(last) }) };
+    return { items: items.map(foundFile), ...(last && { next: JSON.stringify(last) }) };
   }
 
   async scanFiles(segment: number, total: number, after: string | undefined, limit: number) {
     const { items, next } = await this.#scan(this.#names.customers, { segment, total, after, limit });
-    return { files: items.map(readFileItem), ...(next !== undefined && { next }) };
+    return { items: items.map(foundFile), ...(next !== undefined && { next }) };
   }
 
   async scanIdentities(segment: number, total: number, after: string | undefined, limit: number) {
     const { items, next } = await this.#scan(this.#names.identities, { segment, total, after, limit });
-    return { keys: keysOf(items, tables.identities.partitionKey), ...(next !== undefined && { next }) };
+    return { items: keysOf(items, tables.identities.partitionKey), ...(next !== undefined && { next }) };
   }
 
   async scanOrders(segment: number, total: number, after: string | undefined, limit: number) {
     const { items, next } = await this.#scan(this.#names.orders, { segment, total, after, limit });
-    return { refs: keysOf(items, tables.orders.partitionKey), ...(next !== undefined && { next }) };
+    return { items: keysOf(items, tables.orders.partitionKey), ...(next !== undefined && { next }) };
   }
 
   async #scan(
@@ -223,6 +226,15 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan {
       const partition = migrationPartition(month, shardOf(customer, migrationShards));
       return [{ TableName: this.#names.migrations, Item: migrationItem(partition, entry, changes) }];
     });
+  }
+}
+
+function foundFile(item: Item): FoundFile {
+  const id = item[tables.customers.partitionKey]?.S ?? '';
+  try {
+    return { id, item: readFileItem(item) };
+  } catch (unreadable) {
+    return { id, unreadable };
   }
 }
 

@@ -56,12 +56,12 @@ export class MemoryCustomerStore implements CustomerStore, LinkScan {
     this.migrations.push(...(changes.migrations ?? []));
   }
 
-  async scanIdentities(): Promise<{ keys: string[] }> {
-    return { keys: [...this.identities.keys()] };
+  async scanIdentities(): Promise<{ items: string[] }> {
+    return { items: [...this.identities.keys()] };
   }
 
-  async scanOrders(): Promise<{ refs: string[] }> {
-    return { refs: [...this.orders.keys()] };
+  async scanOrders(): Promise<{ items: string[] }> {
+    return { items: [...this.orders.keys()] };
   }
 
   /** Living files, redirects left out. */

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { normaliseEmail, normalisePhone, phoneCountry } from '../../domain/customers/identity.ts';
+import { normaliseEmail, normalisePhone, phoneCountries } from '../../domain/customers/identity.ts';
 import { consentField, type Statement } from '../../domain/customers/statements.ts';
 import { parseAmount } from '../../domain/money.ts';
 import type { Order, OrderDescription, Refund } from '../../domain/orders/order.ts';
@@ -45,7 +45,7 @@ function readOrder(data: unknown, shop: ShopContext): Reading {
   const parsed = orderSchema.safeParse(data);
   if (!parsed.success) return invalid(parsed.error, ['data']);
   const order = parsed.data;
-  const buyer = identitiesOf(order.customer, phoneCountry(order.address?.country, shop.currency));
+  const buyer = identitiesOf(order.customer, phoneCountries(order.address?.country, shop.currency));
   return { type: 'order', order: stateOf(order, shop, buyer), buyer };
 }
 
@@ -54,13 +54,13 @@ function readCustomer(data: unknown, timestamp: number | undefined, shop: ShopCo
   if (!parsed.success) return invalid(parsed.error, ['data']);
   const at = parsed.data.updatedAt ?? timestamp;
   if (at === undefined) return { type: 'invalid', errors: [{ field: 'timestamp', message: 'is needed here' }] };
-  const buyer = identitiesOf(parsed.data, phoneCountry(undefined, shop.currency));
+  const buyer = identitiesOf(parsed.data, phoneCountries(undefined, shop.currency));
   return { type: 'customer', buyer, statements: stampAll(statementsOf(parsed.data, undefined, buyer), at) };
 }
 
 /** The identities a buyer is known by; what is masked or no address at all is none (DOMAIN 2). */
-function identitiesOf(customer: GenericCustomer | undefined, country: string | undefined): BuyerIdentities {
-  const phone = customer?.phone === undefined ? undefined : normalisePhone(customer.phone, country);
+function identitiesOf(customer: GenericCustomer | undefined, countries: readonly string[]): BuyerIdentities {
+  const phone = customer?.phone === undefined ? undefined : normalisePhone(customer.phone, countries);
   const email = customer?.email === undefined ? undefined : normaliseEmail(customer.email);
   return { ...(customer?.id !== undefined && { id: customer.id }), ...(phone && { phone }), ...(email && { email }) };
 }

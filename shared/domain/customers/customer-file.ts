@@ -19,7 +19,7 @@ export interface OrderEntry {
   readonly purchase?: Purchase;
 }
 
-/** What was said of a customer outside orders (`customer.updated`), kept per strongest identity named. */
+/** What was said of a customer outside orders (`customer.updated`), kept per set of identities named. */
 export interface Update {
   readonly identities: readonly string[];
   readonly statements: Statements;
@@ -31,6 +31,8 @@ export interface Noticed {
   readonly asOf: Instant;
   /** Version of the settings it was reckoned under. */
   readonly settings: number;
+  /** Changes of stage up to here have been told, where that is later than `asOf`: a night was run for the past. */
+  readonly toldUntil?: Instant;
 }
 
 /** The facts of one customer. Stage, totals and the like are pure functions of it (ARCHITECTURE, "Facts first"). */
@@ -104,9 +106,9 @@ export function withUpdate(file: CustomerFile, update: Update): CustomerFile {
   };
 }
 
-/** Updates are kept by the strongest identity they name. */
+/** Updates are kept by all the identities they name: two that share some may belong to different people yet. */
 function updateKey(update: Update): string {
-  return [...update.identities].sort(compareStrength)[0] ?? '';
+  return [...update.identities].sort(compareStrength).join(' ');
 }
 
 function joinUpdates(a: Update, b: Update): Update {
@@ -158,6 +160,11 @@ export function mergeFiles(survivor: CustomerFile, other: CustomerFile): Custome
 function uniqueGroups(groups: readonly (readonly string[])[]): string[][] {
   const unique = new Map(groups.map((group) => [[...group].sort().join(' '), [...group].sort()]));
   return [...unique.entries()].sort(([a], [b]) => compareText(a, b)).map(([, group]) => group);
+}
+
+/** Somebody: a file that has lost its last order to another, and waits for its identity to come again, is nobody. */
+export function hasSubstance(file: CustomerFile): boolean {
+  return file.orders.size > 0 || Object.keys(file.updates).length > 0;
 }
 
 /** Which of several files goes on when they turn out to be one: a fixed rule, so that arrival does not matter. */

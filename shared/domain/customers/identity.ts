@@ -31,29 +31,31 @@ export function compareStrength(a: IdentityKey, b: IdentityKey): number {
 }
 
 /**
- * The country whose numbering a phone written without one follows: the address's, else that of the shop's currency
- * (an ISO 4217 code begins with its country's ISO 3166 code; EUR and the like name none).
+ * The countries whose numbering a phone written without one may follow, likeliest first: the address's, then that of the
+ * shop's currency (an ISO 4217 code begins with its country's ISO 3166 code; EUR and the like name none).
  */
-export function phoneCountry(addressCountry: string | undefined, currency: string): string | undefined {
-  const candidates = [addressCountry?.trim().toUpperCase(), currency.slice(0, 2)];
-  return candidates.find((country) => country !== undefined && isSupportedCountry(country, phoneMetadata));
+export function phoneCountries(addressCountry: string | undefined, currency: string): string[] {
+  const candidates = [addressCountry?.trim().toUpperCase() ?? '', currency.slice(0, 2)];
+  return [...new Set(candidates)].filter((country) => isSupportedCountry(country as CountryCode, phoneMetadata));
 }
 
 /** Masked by the platform (`138****1234`, `a***@x.com`): identifies nobody. */
 function isMasked(text: string): boolean {
-  return /[*＊•×]|(?:x{3,})/i.test(text);
+  return /[*＊•×]/.test(text) || /^x{3,}$/i.test(text.trim());
 }
 
 /**
  * A phone in E.164, or undefined where it is masked, a private forwarding number (with an extension) or no number.
- * @param country ISO 3166 code for numbers written without a country
+ * @param countries ISO 3166 codes to try for numbers written without a country, likeliest first
  */
-export function normalisePhone(text: string, country?: string): string | undefined {
-  if (isMasked(text)) return undefined;
-  const region = country === undefined ? {} : { defaultCountry: country as CountryCode };
-  const phone = parsePhoneNumberFromString(text.trim(), region, phoneMetadata);
-  if (!phone?.isPossible() || phone.ext || isForwarding(text)) return undefined;
-  return phone.number;
+export function normalisePhone(text: string, countries: readonly string[] = []): string | undefined {
+  if (isMasked(text) || isForwarding(text)) return undefined;
+  for (const country of countries.length > 0 ? countries : [undefined]) {
+    const region = country === undefined ? {} : { defaultCountry: country as CountryCode };
+    const phone = parsePhoneNumberFromString(text.trim(), region, phoneMetadata);
+    if (phone?.isValid() && !phone.ext) return phone.number;
+  }
+  return undefined;
 }
 
 /** Taobao's private numbers, `18877771111-123`: they belong to a forwarding pool and expire. */

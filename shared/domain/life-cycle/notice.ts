@@ -14,9 +14,10 @@ export interface Notice {
 /**
  * Compares a customer's purchases with what was last noticed, and tells every change of stage up to `asOf`.
  *
- * If the facts now give another stage for the moment last noticed, that is one change with the event's cause, dated on
- * the day the new stage began; whatever followed by time alone comes after it, each with its true day (DOMAIN 3).
- * Never goes back: an `asOf` before the moment last noticed is raised to it (see `noticeAnew` for going back).
+ * If the facts now give another stage for the moment last noticed, that is one change with the event's cause: a purchase
+ * is dated on the day the new stage began, a refund, merge or change of settings on the day it came. Whatever followed by
+ * time alone comes after it, each with its true day (DOMAIN 3). What was told before a night was run for the past is not
+ * told again. Never goes back: an `asOf` before the moment last noticed is raised to it (see `noticeAnew` for going back).
  */
 export function notice(
   customer: string,
@@ -33,13 +34,20 @@ export function notice(
   const told: Omit<Migration, 'customer' | 'noticedAt'>[] = [];
   const before: Stage = last?.stage ?? 'prospect';
   if (startStage !== before) {
-    const day = stageSince(purchases, start, limits, zone) ?? dayOf(start, zone);
-    told.push({ from: before, to: startStage, day, cause });
+    const by = last && last.settings < settings.version ? 'config' : cause;
+    const began = by === 'purchase' ? stageSince(purchases, start, limits, zone) : undefined;
+    told.push({ from: before, to: startStage, day: began ?? dayOf(until, zone), cause: by });
   }
+  const toldUntil = last?.toldUntil ?? start;
   const steps = stageStepsBetween(purchases, start, until, limits, zone);
-  for (const { from, to, day, cause: by } of steps) told.push({ from, to, day, cause: by });
+  for (const { at, from, to, day, cause: by } of steps) if (at > toldUntil) told.push({ from, to, day, cause: by });
   return {
-    noticed: { stage: steps.at(-1)?.to ?? startStage, asOf: until, settings: settings.version },
+    noticed: {
+      stage: steps.at(-1)?.to ?? startStage,
+      asOf: until,
+      settings: settings.version,
+      ...(toldUntil > until && { toldUntil }),
+    },
     migrations: told.map((change) => ({ customer, ...change, noticedAt: asOf })),
     ...dueAfter(purchases, until, settings),
   };
@@ -49,12 +57,19 @@ export function notice(
  * Notices a customer as of an earlier moment than last time: a night run for the past. It moves the mark back and tells
  * nothing, for looking back is no event; the nights that follow tell what happened between.
  */
-export function noticeAnew(purchases: readonly PurchaseDate[], asOf: Instant, settings: Settings): Notice {
+export function noticeAnew(
+  purchases: readonly PurchaseDate[],
+  last: Noticed | undefined,
+  asOf: Instant,
+  settings: Settings,
+): Notice {
+  const toldUntil = last?.toldUntil ?? last?.asOf ?? asOf;
   return {
     noticed: {
       stage: stageAt(purchases, asOf, settings.stages, settings.timezone),
       asOf,
       settings: settings.version,
+      ...(toldUntil > asOf && { toldUntil }),
     },
     migrations: [],
     ...dueAfter(purchases, asOf, settings),

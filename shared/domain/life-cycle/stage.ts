@@ -110,7 +110,10 @@ function activeSince(days: readonly Day[], stage: Stage, today: Day, limits: Sta
   }
   const descending = [...starts].sort((a, b) => b - a);
   for (const start of descending) {
-    if (stageOnDay(days, countBefore(days, start), start - 1, limits) !== stage) return start;
+    const count = countBefore(days, start);
+    // What held the day before, and what held that morning, before the day's purchases.
+    const held = [stageOnDay(days, count, start - 1, limits), stageOnDay(days, count, start, limits)];
+    if (held[0] !== stage || (days.includes(start) && held[1] !== stage)) return start;
   }
   return descending.at(-1) ?? today;
 }

@@ -3,7 +3,7 @@ import {
   normaliseBuyerId,
   normaliseEmail,
   normalisePhone,
-  phoneCountry,
+  phoneCountries,
 } from '../../../shared/domain/customers/identity.ts';
 import { isSaturated, linkingKeys, meet } from '../../../shared/domain/customers/linking.ts';
 
@@ -19,7 +19,9 @@ describe('identities (DOMAIN 2)', () => {
     ['13800138000', undefined, undefined],
     ['12', 'CN', undefined],
     ['', 'CN', undefined],
-  ])('phone %j in %s is %s', (text, country, expected) => expect(normalisePhone(text, country)).toBe(expected));
+  ])('phone %j in %s is %s', (text, country, expected) =>
+    expect(normalisePhone(text, country ? [country] : [])).toBe(expected),
+  );
 
   test.each([
     [' Li.Na+tea@Example.COM ', 'li.na+tea@example.com'],
@@ -37,11 +39,16 @@ describe('identities (DOMAIN 2)', () => {
   });
 
   test('a number without a country follows the address, else the shop’s currency', () => {
-    expect([phoneCountry('us', 'CNY'), phoneCountry('China', 'CNY'), phoneCountry(undefined, 'EUR')]).toEqual([
-      'US',
-      'CN',
-      undefined,
-    ]);
+    expect(phoneCountries('us', 'CNY')).toEqual(['US', 'CN']);
+    expect(phoneCountries('China', 'CNY')).toEqual(['CN']);
+    expect(phoneCountries(undefined, 'EUR')).toEqual([]);
+    expect(normalisePhone('13800138000', ['US', 'CN'])).toBe('+8613800138000');
+    expect(normalisePhone('0912345678', ['TW', 'CN'])).toBe('+886912345678');
+  });
+
+  test('letters x are part of an address, not a mask', () => {
+    expect(normaliseEmail('alexxx@gmail.com')).toBe('alexxx@gmail.com');
+    expect(normaliseEmail('xxx@example.com')).toBeUndefined();
   });
 });
 

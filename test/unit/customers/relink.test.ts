@@ -13,7 +13,10 @@ async function relinkEverything(store: MemoryCustomerStore, buyersPerIdentity: n
     ...recordingDeps(store),
     store,
     settings: { settings: async () => ({ ...defaultSettings, buyersPerIdentity }) },
-    shops: { shop: async () => undefined },
+    shops: { shop: async () => undefined, freshShop: async () => undefined },
+    onFailure: (_name: string, error: unknown) => {
+      throw error;
+    },
     runs: {
       startRun: async () => true,
       readRun: async () => undefined,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatDay, parseDay, startOfDay } from '../../../shared/domain/calendar.ts';
 import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
-import { notice } from '../../../shared/domain/life-cycle/notice.ts';
+import { notice, noticeAnew } from '../../../shared/domain/life-cycle/notice.ts';
 import {
   nextStageStep,
   type PurchaseDate,
@@ -169,7 +169,30 @@ describe('noticing', () => {
 
   test('a refund that leaves nothing reverses', () => {
     const first = told([10], undefined, 10, 'purchase');
-    expect(steps(told([], first.noticed, 12, 'refund'))).toEqual([['new_once', 'prospect', 10, 'refund']]);
+    expect(steps(told([], first.noticed, 12, 'refund'))).toEqual([['new_once', 'prospect', 12, 'refund']]);
+  });
+
+  test('a refund is dated on its day, however long ago the stage it leads back to began', () => {
+    const second = told([0, 250], undefined, 250, 'purchase');
+    expect(steps(told([0], second.noticed, 299, 'refund'))).toEqual([['returning_once', 'sleeping', 299, 'refund']]);
+  });
+
+  test('settings that changed since are the cause, whatever came by', () => {
+    const first = told([0], undefined, 40, 'purchase');
+    const shorter = { ...settings, version: 1, stages: { l1: 30, l2: 60, l3: 90 } };
+    const later = notice('c', bought(0), first.noticed, noonOf(day0 + 41), 'purchase', shorter);
+    expect(steps(later)).toEqual([['new_once', 'silent', 41, 'config']]);
+  });
+
+  test('a night for the past moves the mark back, and what was told is not told again', () => {
+    const first = told([0], undefined, 0, 'purchase');
+    const late = told([0], first.noticed, 200, 'time');
+    expect(late.migrations.length).toBe(2);
+    const back = noticeAnew(bought(0), late.noticed, noonOf(day0 + 100), settings);
+    expect([back.noticed.stage, back.migrations]).toEqual(['silent', []]);
+    const again = told([0], back.noticed, 200, 'time');
+    expect([again.noticed, steps(again)]).toEqual([late.noticed, []]);
+    expect(steps(told([0], again.noticed, 400, 'time'))).toEqual([['sleeping', 'lost', 361, 'time']]);
   });
 
   test('time never goes back', () => {

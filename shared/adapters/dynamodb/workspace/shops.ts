@@ -57,6 +57,10 @@ export function dynamoShopStore(
       const found = await cache.get(id, () => readShop(id));
       return found && shopAt(found.value, clock.now());
     },
+    async freshShop(id) {
+      const found = await readShop(id);
+      return found && shopAt(found.value, clock.now());
+    },
     async listShops(after, limit) {
       const { items, next } = await listItems(table, { kind: KIND, after, limit });
       return { items: items.map((item) => recordOf(item, keys)), ...(next !== undefined && { next }) };
