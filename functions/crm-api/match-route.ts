@@ -1,6 +1,6 @@
 import type { RouteDefinition } from '../../shared/contracts/http/route.ts';
 import { type RouteId, routes } from '../../shared/contracts/http/routes.ts';
-import { badRequest, methodNotAllowed, notFound } from '../../shared/runtime/problem.ts';
+import { methodNotAllowed, notFound } from '../../shared/runtime/problem.ts';
 
 export interface Match {
   readonly id: RouteId;
@@ -37,7 +37,7 @@ function segmentsOf(path: string): string[] {
   return path.split('/').slice(1);
 }
 
-/** Values of `{name}` segments; a last `{name+}` takes what is left. Undefined when the path is another. */
+/** Values of `{name}` segments, which the HTTP API has decoded already; a last `{name+}` takes what is left. Undefined when the path is another. */
 function paramsOf(pattern: readonly string[], given: readonly string[]): Record<string, string> | undefined {
   const params: Record<string, string> = {};
   for (const [index, segment] of pattern.entries()) {
@@ -49,16 +49,8 @@ function paramsOf(pattern: readonly string[], given: readonly string[]): Record<
       if (text !== segment) return undefined;
       continue;
     }
-    params[name[1] ?? ''] = decoded(text);
+    params[name[1] ?? ''] = text;
     if (isRest) return params;
   }
   return given.length === pattern.length ? params : undefined;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw badRequest('The path has a % that begins no character.');
-  }
 }

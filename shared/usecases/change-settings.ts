@@ -1,7 +1,7 @@
 import type { SettingsPatch } from '../contracts/http/settings.ts';
 import type { Instant } from '../domain/calendar.ts';
 import { sameContent } from '../domain/canonical.ts';
-import { InvalidInputError, StateConflictError } from '../domain/errors.ts';
+import { InvalidInputError, StateConflictError, type WrongField } from '../domain/errors.ts';
 import { contradictionsIn } from '../domain/settings/check-settings.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import type {
@@ -108,7 +108,11 @@ async function refuseContradictions(
 ): Promise<void> {
   const wrong = contradictionsIn(after);
   if (wrong.length > 0) throw new InvalidInputError(wrong);
-  if (after.baseCurrency === before.baseCurrency) return;
+  if (after.baseCurrency === before.baseCurrency) {
+    const uncovered = ratesTakenAway(before, after);
+    if (uncovered.length > 0) throw new InvalidInputError(uncovered);
+    return;
+  }
   if (before.rates.length > 0 && !patch.rates) {
     throw new InvalidInputError([{ field: 'rates', message: 'must come with a new base currency: rates are in it' }]);
   }
@@ -119,6 +123,27 @@ async function refuseContradictions(
   if (missing.length > 0) {
     throw new InvalidInputError([{ field: 'rates', message: `must have a rate for ${missing.join(', ')}` }]);
   }
+}
+
+/** Orders were recorded under these rates: a currency must not lose its earliest days, or their amounts would vanish. */
+function ratesTakenAway(before: Settings, after: Settings): WrongField[] {
+  const earliest = (settings: Settings, currency: string) =>
+    settings.rates
+      .filter((rate) => rate.currency === currency)
+      .map(({ from }) => from)
+      .sort()[0];
+  const currencies = [...new Set(before.rates.map(({ currency }) => currency))];
+  return currencies.flatMap((currency) => {
+    const [was, is] = [earliest(before, currency) ?? '', earliest(after, currency)];
+    return is !== undefined && is <= was
+      ? []
+      : [
+          {
+            field: 'rates',
+            message: `must keep a rate for ${currency} from ${was} on: orders may have been recorded under it`,
+          },
+        ];
+  });
 }
 
 async function currenciesOfShops(shops: Pick<ShopStore, 'listShops'>): Promise<Set<string>> {

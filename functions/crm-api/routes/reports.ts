@@ -42,7 +42,7 @@ export function reportHandlers(deps: ReportDeps): RouteHandlers<keyof typeof rep
         rows: stages.map((stage) => [stage, counts.get(stage) ?? 0]),
       });
     },
-    async reportMigrations({ query: { from, to, by, format } }) {
+    async reportMigrations({ query: { asOf, from, to = asOf, by, format } }) {
       const now = deps.clock.now();
       const { timezone } = await deps.settings.settings(now);
       const last = dayIn(to) ?? dayOf(now, timezone);

@@ -36,14 +36,20 @@ export async function runDemo(stack: LocalStack, adminKey: string): Promise<void
   await stack.idle();
   const intake = { seconds: (performance.now() - started) / 1000, usage: stack.usage() };
 
-  const tomorrow = new Date(now + dayMs);
-  const night = await stack.fireSchedule('nightly', tomorrow);
-  const stages = await api.call<Report>('GET', `/v1/reports/lifecycle?asOf=${tomorrow.toISOString()}`);
+  const tonight = nextNight(now);
+  const night = await stack.fireSchedule('nightly', tonight);
+  const stages = await api.call<Report>('GET', `/v1/reports/lifecycle?asOf=${tonight.toISOString()}`);
   const migrations = await api.call<Report>(
     'GET',
-    `/v1/reports/migrations?from=${dayText(now - 30 * dayMs)}&to=${dayText(tomorrow.getTime() + dayMs)}`,
+    `/v1/reports/migrations?from=${dayText(now - 30 * dayMs)}&to=${dayText(tonight.getTime() + dayMs)}`,
   );
   process.stdout.write(screenful({ events: events.length, intake, night, stages, migrations }));
+}
+
+/** The moment the night is planned for, 19:00 UTC: brought forward, so that the screen need not wait for it. */
+function nextNight(now: number): Date {
+  const tonight = Math.floor(now / dayMs) * dayMs + 19 * 3_600_000;
+  return new Date(tonight > now ? tonight : tonight + dayMs);
 }
 
 function dayText(instant: number): string {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupError } from '../problem.ts';
@@ -63,8 +64,10 @@ export async function startDynamoDb(directory: string | undefined, tries = 5): P
 /** In a process group of its own, so that Ctrl-C reaches us only and the engine is there until we are done. */
 function launch(args: readonly string[]): ChildProcess {
   const stdio = ['pipe', 'pipe', 'pipe'] as const;
-  if (process.platform === 'win32') return spawn('java', args, { stdio: [...stdio] });
-  return spawn('/bin/sh', ['-c', tether, 'sh', 'java', ...args], { stdio: [...stdio], detached: true });
+  // The engine leaves a file of its own where it is started.
+  const cwd = tmpdir();
+  if (process.platform === 'win32') return spawn('java', args, { cwd, stdio: [...stdio] });
+  return spawn('/bin/sh', ['-c', tether, 'sh', 'java', ...args], { cwd, stdio: [...stdio], detached: true });
 }
 
 /** Whether the engine answers; false when it ended instead. */

@@ -24,6 +24,7 @@ const migrationsQuery = z
   .strictObject({
     from: daySchema.optional().meta({ description: 'First day; 29 days before `to` if left out' }),
     to: daySchema.optional().meta({ description: 'Last day; today if left out' }),
+    asOf: daySchema.optional().meta({ description: 'The same as `to`' }),
     by: z.enum(['day', 'month'], { error: 'must be day or month' }).optional(),
     format,
   })

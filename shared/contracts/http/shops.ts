@@ -16,7 +16,7 @@ const secret = z
   .meta({ description: 'Signs the webhooks; never shown again', example: 'whsec_<base64>', writeOnly: true });
 const id = z
   .string()
-  .regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 of a-z, 0-9 and -')
+  .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 letters, digits, _ and -')
   .meta({ description: 'Part of the webhook address', example: 'tmall-1' });
 
 export const newShopSchema = z.strictObject({
