@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { decodedPath } from '../../infra/local/http-event.ts';
 
 /** A request as the HTTP API hands it to a function (payload format 2.0). */
 export function httpEvent(
@@ -16,7 +17,8 @@ export function httpEvent(
   return {
     version: '2.0',
     routeKey: '$default',
-    rawPath: path,
+    // The HTTP API decodes the path, and leaves the query as it came.
+    rawPath: decodedPath(path),
     rawQueryString: query,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
     requestContext: {

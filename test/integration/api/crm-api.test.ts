@@ -89,7 +89,7 @@ describe('the door', () => {
     const wrong = await api.call('PUT', '/v1/shops');
     expect(wrong.status).toBe(405);
     expect(wrong.headers.allow).toBe('GET, POST');
-    expect((await api.call('GET', '/v1/shops/%E0%A4%A')).status).toBe(400);
+    expect((await api.call('GET', '/v1/shops/%E0%A4%A')).status).toBe(404);
   });
 
   it('refuses bodies it cannot read, and says so', async () => {

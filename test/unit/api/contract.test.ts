@@ -46,8 +46,9 @@ describe('routing', () => {
     }
   });
 
-  it('decodes what stands in a path, and lets a last part hold slashes', () => {
-    expect(matchRoute('GET', '/v1/shops/a%20b').params).toEqual({ id: 'a b' });
+  it('takes a path as it is, for the HTTP API has decoded it, and lets a last part hold slashes', () => {
+    expect(matchRoute('GET', '/v1/shops/a b').params).toEqual({ id: 'a b' });
+    expect(matchRoute('GET', '/v1/shops/50%').params).toEqual({ id: '50%' });
     expect(matchRoute('GET', '/v1/orders/east/1/2').params).toEqual({ shopId: 'east', orderId: '1/2' });
   });
 
