@@ -136,6 +136,8 @@ export interface InboundEvent {
   readonly id: string;
   /** Headers the platform's reader needs, lower case; never the signature. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Query parameters it needs. */
+  readonly query: Readonly<Record<string, string>>;
   /** The raw body, base64. */
   readonly body: string;
   readonly receivedAt: Instant;

@@ -108,21 +108,31 @@ export async function takeInEvent(event: InboundEvent, deps: TakeInDeps): Promis
   const shop = await deps.shops.shop(event.shop);
   if (!shop)
     return park(event, { reason: 'shop_gone', detail: 'The shop was removed before this was recorded.' }, deps);
-  const request = { headers: event.headers, body: Buffer.from(event.body, 'base64') };
+  const query = new URLSearchParams(event.query);
+  const request = { headers: event.headers, query, body: Buffer.from(event.body, 'base64') };
   return settle(deps.platforms[shop.platform].read(request, shop), event, shop, deps);
 }
 
 function eventOf(request: SignedRequest, shop: Shop, platform: Platform, deps: TakeInDeps): InboundEvent {
   const body = createHash('sha256').update(request.body).digest('base64url').slice(0, 22);
-  const kept = platform.headersKept.flatMap((name) => (request.headers[name] ? [[name, request.headers[name]]] : []));
   return {
     shop: shop.id,
     // The body's hash beside the sender's id: an id used twice for different bodies must not hide one of them.
     id: `${platform.eventId(request) ?? ''}.${body}`,
-    headers: Object.fromEntries(kept) as Record<string, string>,
+    headers: pick(platform.kept.headers, (name) => request.headers[name]),
+    query: pick(platform.kept.query, (name) => request.query.get(name) ?? undefined),
     body: request.body.toString('base64'),
     receivedAt: deps.clock.now(),
   };
+}
+
+function pick(names: readonly string[], valueOf: (name: string) => string | undefined): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const name of names) {
+    const value = valueOf(name);
+    if (value !== undefined) picked[name] = value;
+  }
+  return picked;
 }
 
 async function settle(reading: Reading, event: InboundEvent, shop: Shop, deps: TakeInDeps): Promise<Outcome> {

@@ -8,6 +8,7 @@ const eventSchema = z.object({
   shop: z.string(),
   id: z.string(),
   headers: z.record(z.string(), z.string()),
+  query: z.record(z.string(), z.string()),
   body: z.string(),
   receivedAt: z.int(),
 });

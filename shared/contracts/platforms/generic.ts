@@ -22,7 +22,7 @@ export const generic: Platform = {
     keyOfSecret(secret) ? undefined : 'is not whsec_ followed by the base64 of 24 to 64 random bytes',
   verify: verifyStandardWebhook,
   eventId: ({ headers }) => headers['webhook-id'],
-  headersKept: [],
+  kept: { headers: [], query: [] },
   read: readBody,
   answer: genericAnswer,
 };

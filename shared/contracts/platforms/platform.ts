@@ -7,6 +7,8 @@ export type PlatformName = (typeof platformNames)[number];
 export interface SignedRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Some platforms sign, and say what a body is, in the query. */
+  readonly query: URLSearchParams;
   /** The bytes as they came: the signature is over them, not over anything parsed. */
   readonly body: Buffer;
 }
@@ -35,7 +37,11 @@ export interface BuyerIdentities {
 
 /** What a body says, once understood. */
 export type Reading =
-  /** An order, or a part of one: `order.description` is absent then. Its `identities` are empty; `buyer` has them. */
+  /**
+   * An order, or a part of one: without `description`, with `statedAt` 0 where the part does not tell when the order was
+   * made, and with refunds in minor units of the shop's currency where it names none. `identities` are empty; `buyer` has
+   * them.
+   */
   | { readonly type: 'order'; readonly order: Order; readonly buyer: BuyerIdentities }
   /** Something said of a customer outside orders. */
   | {
@@ -77,8 +83,8 @@ export interface Platform {
   verify(request: SignedRequest, secrets: readonly string[], now: number): Verification;
   /** Same for every delivery of the same event; undefined: the body's hash serves. */
   eventId(request: SignedRequest): string | undefined;
-  /** Names of the headers `read` needs. */
-  readonly headersKept: readonly string[];
+  /** Names of the headers and query parameters `read` needs: all that is kept of a request beside its body. */
+  readonly kept: { readonly headers: readonly string[]; readonly query: readonly string[] };
   read(request: SignedRequest, shop: ShopContext): Reading;
   answer(outcome: Outcome): PlatformAnswer;
 }

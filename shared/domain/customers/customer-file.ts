@@ -197,7 +197,8 @@ export function factsOf(file: CustomerFile): Record<string, unknown> {
 
 /** First day this customer was heard of: the earliest statement, in days of the given calendar. */
 export function knownSince(file: CustomerFile, toDay: (instant: Instant) => Day): Day | undefined {
-  const times = [...file.orders.values()].map(({ statedAt }) => statedAt);
+  // 0: of such an order only parts have come, and none said when it was made.
+  const times = [...file.orders.values()].flatMap(({ statedAt }) => (statedAt > 0 ? [statedAt] : []));
   for (const { statements } of Object.values(file.updates)) {
     for (const { at } of Object.values(statements)) times.push(at);
   }

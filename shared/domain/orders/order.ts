@@ -86,7 +86,10 @@ export interface Order {
   readonly identities: readonly string[];
   /** What its webhooks said of the buyer. */
   readonly statements: Statements;
-  /** When the buyer said so: the latest creation time claimed. Only ever grows, so that joining customers is exact. */
+  /**
+   * When the buyer said so: the latest creation time claimed, 0 while none is. Only ever grows, so that joining customers
+   * is exact.
+   */
   readonly statedAt: Instant;
 }
 

@@ -456,7 +456,14 @@ describe('operations', () => {
   it('list parked events, show one, and replay it', async () => {
     const park = (id: string, shop: string, body: unknown) =>
       api.deps.parked.park(
-        { shop, id, headers: {}, body: Buffer.from(JSON.stringify(body)).toString('base64'), receivedAt: api.time },
+        {
+          shop,
+          id,
+          headers: {},
+          query: {},
+          body: Buffer.from(JSON.stringify(body)).toString('base64'),
+          receivedAt: api.time,
+        },
         { reason: 'invalid', detail: 'wrong', errors: [{ field: 'data.id', message: 'missing' }] },
       );
     const order = {

@@ -135,6 +135,7 @@ describe('parked events', () => {
   const event = (over: Partial<InboundEvent> = {}): InboundEvent => ({
     shop: 'east',
     id: 'msg_1',
+    query: {},
     headers: { 'webhook-id': 'msg_1' },
     body: Buffer.from('{"type":"order.updated"}').toString('base64'),
     receivedAt: start,

@@ -24,6 +24,7 @@ function request(headers: Record<string, string | undefined> = {}, body = vector
       'webhook-signature': vector.signature,
       ...headers,
     },
+    query: new URLSearchParams(),
     body,
   };
 }
