@@ -21,32 +21,29 @@ export function writeResults(results: readonly Result[], measures: readonly Meas
 /** The results as a table for the terminal. */
 export function tableOf(results: readonly Result[]): string {
   const rows = results.map((one) => [one.measure, one.what, one.target ?? '', one.result, verdict(one)]);
-  const all = [['measure', 'figure', 'target', 'result', ''], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
+  return aligned([['measure', 'figure', 'target', 'result', ''], ...rows])
+    .map((cells) => cells.join('  ').trimEnd())
     .join('\n');
 }
 
+/** Cells filled up to the width of their column. */
+function aligned(rows: readonly (readonly string[])[]): string[][] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
+}
+
 function page(results: readonly Result[], measures: readonly Measure[]): string {
-  const rows = results.map(
-    (one) => `| ${[one.measure, one.what, one.target ?? '', one.result, verdict(one), one.taken].join(' | ')} |`,
-  );
+  const rows = results.map((one) => [one.measure, one.what, one.target ?? '', one.result, verdict(one), one.taken]);
+  const [head = [], ...body] = aligned([['measure', 'figure', 'target', 'result', '', 'taken'], ...rows]);
   return [
     '# Benchmark results',
     '',
-    `Written by \`npm run bench\` (one measure: \`npm run bench -- <name>\`). ${machine()}. Timings on such a machine vary by`,
-    'a tenth or more from run to run; ratios are taken within one run, and counts do not vary. Rows without a target are for',
-    'information.',
+    `Written by \`npm run bench\` (one measure: \`npm run bench -- <name>\`). ${machine()}.`,
     '',
-    '| measure | figure | target | result | | taken |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...rows,
+    'Timings on such a machine vary by a tenth or more from run to run; ratios are taken within one run, and counts do not',
+    'vary. Rows without a target are for information.',
+    '',
+    ...[head, head.map((cell) => '-'.repeat(cell.length)), ...body].map((cells) => `| ${cells.join(' | ')} |`),
     '',
     '## How it is measured',
     '',
@@ -59,7 +56,7 @@ function readResults(): Result[] {
   if (!existsSync(file)) return [];
   const rows = readFileSync(file, 'utf8')
     .split('\n')
-    .filter((line) => line.startsWith('| ') && !line.startsWith('| measure |') && !line.startsWith('| --- '));
+    .filter((line) => line.startsWith('| ') && !/^\| (measure |---)/.test(line));
   return rows.map((row) => {
     const [measure = '', what = '', target = '', result = '', word = '', taken = ''] = row
       .slice(2, -2)
