@@ -126,10 +126,10 @@ function eventOf(request: SignedRequest, shop: Shop, platform: Platform, deps: T
   };
 }
 
-function pick(names: readonly string[], valueOf: (name: string) => string | undefined): Record<string, string> {
+function pick(names: readonly string[], find: (name: string) => string | undefined): Record<string, string> {
   const picked: Record<string, string> = {};
   for (const name of names) {
-    const value = valueOf(name);
+    const value = find(name);
     if (value !== undefined) picked[name] = value;
   }
   return picked;
