@@ -53,7 +53,7 @@ export class LifeCycle extends Construct {
       timeout: Duration.seconds(60),
       memoryMb: 256,
       environment: {
-        WORKSPACE_TABLE: usesTable(workspace, ['GetItem', 'PutItem', 'UpdateItem']),
+        WORKSPACE_TABLE: usesTable(workspace, ['GetItem', 'PutItem']),
         WORK_QUEUE_URL: sendsTo(this.workQueue.queue),
       },
       failureImpact:

@@ -70,8 +70,8 @@ export class OrderIntake extends Construct {
 /** What recording an order needs: the order, who it belongs to, and the shop it came from. */
 function recordingRights({ data: { tables, rootSecret } }: Service) {
   return {
-    ORDERS_TABLE: usesTable(tables.orders, ['BatchGetItem', 'GetItem', 'PutItem']),
-    CUSTOMERS_TABLE: usesTable(tables.customers, ['BatchGetItem', 'GetItem', 'PutItem']),
+    ORDERS_TABLE: usesTable(tables.orders, ['BatchGetItem', 'PutItem']),
+    CUSTOMERS_TABLE: usesTable(tables.customers, ['BatchGetItem', 'PutItem']),
     IDENTITIES_TABLE: usesTable(tables.identities, ['BatchGetItem', 'PutItem']),
     MIGRATIONS_TABLE: usesTable(tables.migrations, ['PutItem']),
     WORKSPACE_TABLE: usesTable(tables.workspace, ['GetItem', 'PutItem', 'UpdateItem']),
