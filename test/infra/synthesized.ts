@@ -46,10 +46,11 @@ export function projectWithEmptyFunctions(names = crmStackSources.map(({ name })
   return root;
 }
 
-/** The app of a stage, not synthesized yet, for tests that add to it. */
+/** The app of a stage with the real functions, not synthesized yet, for tests that add to it. */
 export function appOf(choice: StageChoice = {}): App {
-  const root = projectWithEmptyFunctions();
-  return createApp({ choice, root, outdir: join(root, 'cdk.out') });
+  const outdir = mkdtempSync(join(tmpdir(), 'huitou-infra-'));
+  made.push(outdir);
+  return createApp({ choice, outdir });
 }
 
 export function synthesize(choice: StageChoice = {}): Synthesized {
