@@ -1,6 +1,6 @@
 import type { Work } from '../contracts/work.ts';
-import { dayOf } from '../domain/calendar.ts';
-import { type CustomerFile, type OrderEntry, purchasesOf } from '../domain/customers/customer-file.ts';
+import { dayOf, type Instant } from '../domain/calendar.ts';
+import { type CustomerFile, type Noticed, type OrderEntry, purchasesOf } from '../domain/customers/customer-file.ts';
 import type { Migration } from '../domain/life-cycle/migration.ts';
 import { type Notice, notice, noticeAnew } from '../domain/life-cycle/notice.ts';
 import type { Settings } from '../domain/settings/settings.ts';
@@ -178,7 +178,7 @@ async function decide(
   if (value.type === 'redirect') return undefined;
   const file =
     part.type === 'recompute.all' && part.cause === 'config' ? await inShopDays(value.file, shops) : value.file;
-  const told = tell(file, part, settings);
+  const told = tell(file, value.dueAt, part, settings);
   const unchanged =
     file === value.file &&
     told.migrations.length === 0 &&
@@ -193,13 +193,26 @@ async function decide(
   return { item: { value: item, version }, migrations: told.migrations };
 }
 
-function tell(file: CustomerFile, part: RecomputePart, settings: Settings): Notice {
+function tell(file: CustomerFile, dueAt: Instant | undefined, part: RecomputePart, settings: Settings): Notice {
   const purchases = purchasesOf(file);
   const cause = part.type === 'night.due' ? 'time' : part.cause;
-  const goesBack = cause === 'time' && file.noticed !== undefined && file.noticed.asOf > part.asOf;
+  if (cause === 'config') {
+    const last = file.noticed && keptUntil(file.noticed, dueAt, part.asOf);
+    return notice(file.id, purchases, last, part.asOf, cause, settings);
+  }
+  const goesBack = file.noticed !== undefined && file.noticed.asOf > part.asOf;
   return goesBack
     ? noticeAnew(purchases, file.noticed, part.asOf, settings)
     : notice(file.id, purchases, file.noticed, part.asOf, cause, settings);
+}
+
+/**
+ * Under the settings before, the stage stood until the customer was due: what is another stage by then is so because
+ * the settings changed, not because of the time since it was last noticed.
+ */
+function keptUntil(noticed: Noticed, dueAt: Instant | undefined, asOf: Instant): Noticed {
+  const until = dueAt === undefined ? asOf : Math.min(asOf, dueAt - 1);
+  return until > noticed.asOf ? { ...noticed, asOf: until } : noticed;
 }
 
 /** The file with each purchase's day on the calendar its shop has now; the same object where nothing moves. */

@@ -92,7 +92,7 @@ test('killed in the middle and started again with --persist: nothing lost, nothi
   const lane = async () => {
     for (let order = waiting.shift(); order; order = waiting.shift()) {
       const sent = await sendWebhook(target, orderEvent({ ...order, total: '10.00', items: [] }), `evt-${order.id}`)
-        .then(async (answer) => (await answer.arrayBuffer(), answer.ok))
+        .then(({ ok }) => ok)
         .catch(() => false);
       if (!sent) waiting.push(order);
       if (sent && ++answered === 100) {

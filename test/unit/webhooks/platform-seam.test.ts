@@ -14,7 +14,9 @@ const parts: Platform = {
   kept: { headers: ['x-topic'], query: [] },
   read(request, shop) {
     if (request.headers['x-topic'] !== 'refund') return generic.read(request, shop);
-    const { order, refund } = readJson(request.body)?.value as { order: string; refund: number };
+    const json = readJson(request.body);
+    if (!json) return { type: 'not_json' };
+    const { order, refund } = json.value as { order: string; refund: number };
     const at = Date.UTC(2026, 10, 22);
     return {
       type: 'order',
