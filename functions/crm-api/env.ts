@@ -1,12 +1,8 @@
 import * as z from 'zod';
+import { tableEnvironment } from '../../shared/contracts/table-environment.ts';
 
 /** What crm-api needs to know; the CDK app types its environment from this. */
-export const envSchema = z.object({
-  ORDERS_TABLE: z.string().min(1),
-  CUSTOMERS_TABLE: z.string().min(1),
-  IDENTITIES_TABLE: z.string().min(1),
-  MIGRATIONS_TABLE: z.string().min(1),
-  WORKSPACE_TABLE: z.string().min(1),
+export const envSchema = tableEnvironment.extend({
   WORK_QUEUE_URL: z.string().min(1),
   ROOT_SECRET_ID: z.string().min(1),
   /** SHA-256 (hex) of the first admin key; a stack parameter, so that no key is ever in a template. */

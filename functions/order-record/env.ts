@@ -1,11 +1,7 @@
 import * as z from 'zod';
+import { tableEnvironment } from '../../shared/contracts/table-environment.ts';
 
 /** What order-record needs to know; the CDK app types its environment from this. */
-export const envSchema = z.object({
-  ORDERS_TABLE: z.string().min(1),
-  CUSTOMERS_TABLE: z.string().min(1),
-  IDENTITIES_TABLE: z.string().min(1),
-  MIGRATIONS_TABLE: z.string().min(1),
-  WORKSPACE_TABLE: z.string().min(1),
+export const envSchema = tableEnvironment.extend({
   ROOT_SECRET_ID: z.string().min(1),
 });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { platforms } from '../contracts/platforms/platforms.ts';
+import type { TableEnvironment } from '../contracts/table-environment.ts';
 import type { ParkedStore } from '../usecases/ports.ts';
 import type { TakeInDeps } from '../usecases/take-in-webhook.ts';
 import type { RootKeys } from './crypto/root-keys.ts';
@@ -9,15 +10,6 @@ import { dynamoParkedEvents } from './dynamodb/workspace/parked-events.ts';
 import { dynamoSettingsStore } from './dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from './dynamodb/workspace/shops.ts';
 import { systemClock } from './system-clock.ts';
-
-/** Names of the tables as functions find them in their environment. */
-export interface TableEnvironment {
-  readonly ORDERS_TABLE: string;
-  readonly CUSTOMERS_TABLE: string;
-  readonly IDENTITIES_TABLE: string;
-  readonly MIGRATIONS_TABLE: string;
-  readonly WORKSPACE_TABLE: string;
-}
 
 export function customerStore(dynamo: DynamoDBClient, env: TableEnvironment): DynamoCustomerStore {
   return new DynamoCustomerStore(dynamo, {
