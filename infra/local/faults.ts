@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ControlProblem } from './problem.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /** What can be made to go wrong, and what it then looks like. */
 export const faultNames = {
@@ -78,7 +79,7 @@ export class Faults {
       }));
       throw new ControlProblem(400, errors.map(({ field, message }) => `${field}: ${message}`).join('; '), errors);
     }
-    this.#active.push({ fault: result.data, random: sequence(result.data.seed), hits: 0 });
+    this.#active.push({ fault: result.data, random: seededRandom(result.data.seed), hits: 0 });
     return result.data;
   }
 
@@ -116,14 +117,3 @@ function concerns(fault: Fault, chance: Chance): boolean {
 }
 
 const writes = new Set(['TransactWriteItems', 'PutItem', 'UpdateItem', 'DeleteItem']);
-
-/** Mulberry32: a small seeded generator of numbers in [0, 1). */
-function sequence(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { platforms } from '../contracts/platforms/platforms.ts';
 import type { TableEnvironment } from '../contracts/table-environment.ts';
-import type { ParkedStore } from '../usecases/ports.ts';
+import type { ParkedStore, SettingsStore, ShopStore } from '../usecases/ports.ts';
 import type { TakeInDeps } from '../usecases/take-in-webhook.ts';
 import type { RootKeys } from './crypto/root-keys.ts';
 import { DynamoCustomerStore } from './dynamodb/customer-store.ts';
@@ -20,12 +20,16 @@ export function customerStore(dynamo: DynamoDBClient, env: TableEnvironment): Dy
   });
 }
 
+/** What taking in events needs, as the stores behind it: functions that also change shops and settings use the same ones. */
+export interface IntakeDeps extends TakeInDeps {
+  readonly store: DynamoCustomerStore;
+  readonly shops: ShopStore;
+  readonly settings: SettingsStore;
+  readonly parked: ParkedStore;
+}
+
 /** Everything that taking in events needs, on the real services. */
-export function intakeDeps(
-  dynamo: DynamoDBClient,
-  env: TableEnvironment,
-  keys: RootKeys,
-): TakeInDeps & { readonly parked: ParkedStore; readonly store: DynamoCustomerStore } {
+export function intakeDeps(dynamo: DynamoDBClient, env: TableEnvironment, keys: RootKeys): IntakeDeps {
   const workspace = { client: dynamo, name: env.WORKSPACE_TABLE };
   return {
     platforms,

@@ -39,6 +39,6 @@ function seenFrom(file: CustomerFile, shop: string | undefined): Seen | undefine
     knownAt = Math.min(knownAt, statedAt, purchase?.paidAt ?? statedAt);
     if (purchase) purchases.push(purchase);
   }
-  if (shop === undefined) knownAt = Math.min(knownAt, knownSince(file, (instant) => instant) ?? knownAt);
+  if (shop === undefined) knownAt = Math.min(knownAt, knownSince(file) ?? knownAt);
   return Number.isFinite(knownAt) ? { purchases, knownAt } : undefined;
 }

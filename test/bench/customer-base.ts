@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { seededRandom } from '../../infra/local/seeded-random.ts';
 import { fileItem, type Item } from '../../shared/adapters/dynamodb/customer-items.ts';
 import { type Day, dayOf, type Instant, startOfDay } from '../../shared/domain/calendar.ts';
 import {
@@ -23,20 +24,9 @@ export interface BaseCustomer {
   readonly isDue: boolean;
 }
 
-/** mulberry32: the same customers in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** So many customers of one to six orders each, of whom the first `due` change their stage in the night of `asOf`. */
 export function* customerBase(customers: number, due: number, asOf: Instant): Generator<BaseCustomer> {
-  const random = seeded(7);
+  const random = seededRandom(7);
   for (let number = 0; number < customers; number++) {
     const wanted = number < due;
     let customer = drawn(number, wanted, asOf, random);

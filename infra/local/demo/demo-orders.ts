@@ -1,3 +1,5 @@
+import { seededRandom } from '../seeded-random.ts';
+
 /** One signed event of the demo shop, ready to be sent. */
 export interface DemoEvent {
   readonly id: string;
@@ -24,23 +26,12 @@ const goods = [
   { productId: 'oil-01', title: 'Camellia oil', category: 'care', price: 69 },
 ];
 
-/** mulberry32: the same year for the same seed, on every machine. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /**
  * A year of a small tea shop, ending at `now`: most customers buy once or twice, some every month; a few orders are never
  * paid, a few are refunded. Every change of an order is an event of its own, in the order of the year.
  */
 export function demoEvents(now: number, seed = 20261123): DemoEvent[] {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const events: (DemoEvent & { readonly at: number })[] = [];
   for (let number = 1; number <= orders; number++) {

@@ -1,4 +1,4 @@
-import type { Day, Instant } from '../calendar.ts';
+import type { Instant } from '../calendar.ts';
 import { sameContent } from '../canonical.ts';
 import type { Stage } from '../life-cycle/stage.ts';
 import { compareText, type Order, orderRef } from '../orders/order.ts';
@@ -195,12 +195,12 @@ export function factsOf(file: CustomerFile): Record<string, unknown> {
   };
 }
 
-/** First day this customer was heard of: the earliest statement, in days of the given calendar. */
-export function knownSince(file: CustomerFile, toDay: (instant: Instant) => Day): Day | undefined {
+/** When this customer was first heard of: the earliest statement. */
+export function knownSince(file: CustomerFile): Instant | undefined {
   // 0: of such an order only parts have come, and none said when it was made.
   const times = [...file.orders.values()].flatMap(({ statedAt }) => (statedAt > 0 ? [statedAt] : []));
   for (const { statements } of Object.values(file.updates)) {
     for (const { at } of Object.values(statements)) times.push(at);
   }
-  return times.length === 0 ? undefined : toDay(Math.min(...times));
+  return times.length === 0 ? undefined : Math.min(...times);
 }
