@@ -2,8 +2,8 @@ import type { Outcome } from './functions/pool.ts';
 
 export interface AsyncDeliveryOptions {
   invoke(functionArn: string, event: string): Promise<Outcome>;
-  /** Where an event goes that could not be delivered. */
-  bury(destinationArn: string, body: string): Promise<void>;
+  /** Where an event goes that could not be delivered; `folder` is for buckets. */
+  bury(destinationArn: string, body: string, folder: string): Promise<void>;
   /** Seconds before the next try, by how many there were. */
   waitSeconds(tries: number): number;
   onError(error: unknown): void;
@@ -60,7 +60,8 @@ export class AsyncDelivery {
       requestPayload: JSON.parse(event) as unknown,
       responsePayload: outcome.error,
     };
-    await this.#options.bury(failureDestination, JSON.stringify(record));
+    const folder = `aws/lambda/async/${functionArn.split(':').at(-1)}`;
+    await this.#options.bury(failureDestination, JSON.stringify(record), folder);
   }
 
   #pause(seconds: number): Promise<void> {

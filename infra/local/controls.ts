@@ -1,55 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { type Fault, type FaultRequest, faultNames } from './faults.ts';
-import type { IamReport } from './functions/functions.ts';
-import type { DeadLetter } from './idle.ts';
-import type { SentMail, SentSms } from './outbox.ts';
+import { type Control, type ControlledStack, instant, PlainAnswer, read } from './control.ts';
+import { type FaultRequest, faultNames } from './faults.ts';
 import { ControlProblem, sendProblem } from './problem.ts';
-import type { WorkCounts } from './schedule-run.ts';
-import type { Usage } from './usage/meter.ts';
+import { providerControls } from './provider-controls.ts';
 
-/** What the controls can do with a running stack; the same is there for programs. */
-export interface ControlledStack {
-  readonly outbox: { sms(): readonly SentSms[]; mail(): Promise<SentMail[]> };
-  now(): Date;
-  setTime(time: Date): Promise<void>;
-  /** Resolves once queues, functions and streams are quiet; ControlProblem 503 after `timeoutMs`. */
-  idle(timeoutMs?: number): Promise<void>;
-  usage(): Usage;
-  resetUsage(): void;
-  iam(): Record<string, IamReport>;
-  setFault(fault: FaultRequest): Fault;
-  clearFaults(): void;
-  faults(): readonly Fault[];
-  scheduleNames(): readonly string[];
-  /** Fires a schedule with that event time, now by default, and resolves when all the work it caused is done. */
-  fireSchedule(name: string, time?: Date): Promise<WorkCounts>;
-  deadLetters(): Promise<DeadLetter[]>;
-  replyBySms(from: string, text: string): Promise<void>;
-}
-
-interface Control {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: RegExp;
-  readonly shown: string;
-  readonly does: string;
-  run(stack: ControlledStack, call: Call): unknown;
-}
-
-interface Call {
-  readonly parameter: string;
-  readonly query: URLSearchParams;
-  readonly body: unknown;
-}
-
-const instant = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 instant such as 2026-11-23T19:00:00Z' });
 const timeSchema = z.strictObject({ time: instant });
 const optionalTime = z.strictObject({ time: instant.optional() });
-const replySchema = z.strictObject({
-  from: z.string().regex(/^\+[1-9]\d{1,14}$/, 'must be a number such as +8613800138000'),
-  text: z.string().min(1),
-});
-const channelSchema = z.enum(['sms', 'email'], 'must be sms or email');
 const timeoutSchema = z.coerce.number('must be a number of milliseconds').int().positive().optional();
 
 const controls: readonly Control[] = [
@@ -104,27 +61,7 @@ const controls: readonly Control[] = [
       return { time: stack.now().toISOString() };
     },
   },
-  {
-    method: 'GET',
-    path: /^\/_local\/outbox$/,
-    shown: '/_local/outbox?channel=sms|email',
-    does: 'what was sent',
-    run: async (stack, { query }) => {
-      const channel = read(channelSchema, query.get('channel') ?? undefined, 'channel');
-      return { items: channel === 'sms' ? stack.outbox.sms() : await stack.outbox.mail(), next: null };
-    },
-  },
-  {
-    method: 'POST',
-    path: /^\/_local\/sms\/reply$/,
-    shown: '/_local/sms/reply',
-    does: 'a phone answers: {"from","text"}',
-    run: async (stack, { body }) => {
-      const { from, text } = read(replySchema, body);
-      await stack.replyBySms(from, text);
-      return { published: true };
-    },
-  },
+  ...providerControls,
   {
     method: 'GET',
     path: /^\/_local\/faults$/,
@@ -136,7 +73,7 @@ const controls: readonly Control[] = [
     method: 'POST',
     path: /^\/_local\/faults$/,
     shown: '/_local/faults',
-    does: 'switches a fault on: {"name","rate"?,"seed"?,"count"?,"function"?,"operation"?,"table"?,"ms"?}',
+    does: 'switches a fault on: {"name","rate"?,"seed"?,"count"?,"function"?,"operation"?,"table"?,"nth"?,"ms"?}',
     run: (stack, { body }) => stack.setFault(body as FaultRequest),
   },
   {
@@ -195,8 +132,9 @@ export class Controls {
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const answer = await this.#answer(request);
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(answer));
+      const plain = answer instanceof PlainAnswer;
+      response.writeHead(200, { 'content-type': plain ? answer.contentType : 'application/json' });
+      response.end(plain ? answer.body : JSON.stringify(answer));
     } catch (error) {
       if (!(error instanceof ControlProblem)) throw error;
       sendProblem(response, error);
@@ -233,15 +171,4 @@ async function jsonBody(request: IncomingMessage): Promise<unknown> {
   } catch {
     throw new ControlProblem(400, 'The body is not JSON.', [{ field: 'body', message: 'must be JSON' }]);
   }
-}
-
-/** Reads input with a schema; throws a ControlProblem that names the field. */
-function read<T extends z.ZodType>(schema: T, input: unknown, name = 'body'): z.infer<T> {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => ({
-    field: issue.path.join('.') || (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : name),
-    message: issue.message,
-  }));
-  throw new ControlProblem(400, errors.map(({ field, message }) => `${field}: ${message}`).join('; '), errors);
 }

@@ -17,14 +17,19 @@ export const faultNames = {
   'lambda.crash': 'ends the environment ms (default 20) after the invocation begins',
   'lambda.timeout': 'ends the invocation as timed out',
   'lambda.duplicate': 'delivers a batch of messages a second time',
+  'lambda.killBefore': 'ends the calling environment at one of its calls of a service, which is not done',
+  'lambda.killAfter': 'does the call, then ends the calling environment: it never hears the answer',
   'ses.throttle': 'answers Throttling: Maximum sending rate exceeded',
   'ses.reject': 'answers MessageRejected',
   'ses.timeout': 'never answers, nothing sent',
   'ses.drop': 'accepts the message, then drops the connection',
+  'ses.accepted5xx': 'accepts the message, then answers 500 InternalFailure',
+  'ses.silent': 'accepts the message; the provider publishes no events of it by itself',
   'sns.throttle': 'answers Throttled',
   'sns.unavailable': 'answers 500 InternalFailure, nothing sent',
   'sns.timeout': 'never answers, nothing sent',
   'sns.drop': 'accepts the message, then drops the connection',
+  'sns.accepted5xx': 'accepts the message, then answers 500 InternalFailure',
 } as const;
 
 export type FaultName = keyof typeof faultNames;
@@ -45,6 +50,8 @@ export const faultSchema = z.strictObject({
   operation: z.string().min(1).optional(),
   /** Only for requests that name this table (its name, or a part of it). */
   table: z.string().min(1).optional(),
+  /** Only for the so-manyth service call of an invocation, from 1. */
+  nth: z.int().positive().optional(),
   ms: z.int().min(0).max(60_000).optional(),
 });
 
@@ -57,6 +64,8 @@ export interface Chance {
   readonly operation?: string;
   /** Body of the request, searched for the table's name. */
   readonly body?: string;
+  /** Which service call of its invocation it is, from 1. */
+  readonly nth?: number | undefined;
 }
 
 interface Active {
@@ -95,11 +104,20 @@ export class Faults {
     return this.#active.length === 0;
   }
 
-  /** The first fault whose names start so and that hits at this chance. */
-  draw(prefix: string, chance: Chance): Fault | undefined {
+  /** The first fault of that name that hits at this chance. */
+  draw(name: FaultName, chance: Chance): Fault | undefined {
+    return this.#draw((fault) => fault === name, chance);
+  }
+
+  /** The first fault in what a service answers that hits at this chance. */
+  drawAnswer(service: string, chance: Chance): Fault | undefined {
+    return this.#draw((fault) => fault.startsWith(`${service}.`) && !apart.test(fault), chance);
+  }
+
+  #draw(wanted: (name: FaultName) => boolean, chance: Chance): Fault | undefined {
     for (const active of this.#active) {
       const { fault } = active;
-      if (!fault.name.startsWith(prefix) || !concerns(fault, chance)) continue;
+      if (!wanted(fault.name) || !concerns(fault, chance)) continue;
       if (fault.count !== undefined && active.hits >= fault.count) continue;
       if (active.random() >= fault.rate) continue;
       active.hits += 1;
@@ -109,10 +127,14 @@ export class Faults {
   }
 }
 
+/** Faults of functions, and of what a provider says later: no answer of a service shows them. */
+const apart = /^lambda\.|\.silent$/;
+
 function concerns(fault: Fault, chance: Chance): boolean {
   if (fault.function !== undefined && !chance.function?.endsWith(fault.function)) return false;
   if (fault.operation !== undefined && chance.operation !== fault.operation) return false;
   if (fault.table !== undefined && !chance.body?.includes(fault.table)) return false;
+  if (fault.nth !== undefined && chance.nth !== fault.nth) return false;
   return fault.name !== 'dynamodb.conflict' || writes.has(chance.operation ?? '');
 }
 

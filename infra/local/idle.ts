@@ -2,7 +2,7 @@ import type { AsyncDelivery } from './async-delivery.ts';
 import { callEngine } from './engines/call.ts';
 import type { EventSources } from './event-sources/event-sources.ts';
 import type { Functions } from './functions/functions.ts';
-import type { Model, QueueModel } from './model.ts';
+import type { BucketModel, Model, QueueModel } from './model.ts';
 import { ControlProblem } from './problem.ts';
 
 export interface IdleOptions {
@@ -76,12 +76,16 @@ export class IdleWatch {
     return { name, visible: count(''), inFlight: count('NotVisible'), delayed: count('Delayed') };
   }
 
-  /** Messages in the queues that take what failed. */
+  /** Messages in the queues that take what failed, and failure records in buckets. */
   async deadLetterCount(model: Model): Promise<number> {
-    const counts = await Promise.all(deadLetterQueues(model).map((queue) => this.#count(queue)));
-    return counts.reduce((total, { visible }) => total + visible, 0);
+    const counts = await Promise.all([
+      ...deadLetterQueues(model).map(async (queue) => (await this.#count(queue)).visible),
+      ...failureBuckets(model).map(async ({ name }) => (await this.#failureKeys(name)).length),
+    ]);
+    return counts.reduce((total, count) => total + count, 0);
   }
 
+  /** What was set aside: messages in queues, and the failure records in buckets, where `messageId` is the key. */
   async deadLetters(model: Model): Promise<DeadLetter[]> {
     const found: DeadLetter[] = [];
     for (const { name } of deadLetterQueues(model)) {
@@ -90,16 +94,39 @@ export class IdleWatch {
       const { messages } = (await response.json()) as { messages: { ready: { messageId: string; body: string }[] } };
       found.push(...messages.ready.map(({ messageId, body }) => ({ queue: name, messageId, body })));
     }
+    for (const { name } of failureBuckets(model)) {
+      for (const key of await this.#failureKeys(name)) {
+        const response = await fetch(`${this.#options.queueEndpoint}/${name}/${key}`);
+        found.push({ queue: name, messageId: key, body: await response.text() });
+      }
+    }
     return found;
+  }
+
+  /** Keys of what Lambda put into a bucket. */
+  async #failureKeys(bucket: string): Promise<string[]> {
+    const keys: string[] = [];
+    for (let after: string | undefined = ''; after !== undefined; after = keys.at(-1)) {
+      const query = new URLSearchParams({ 'list-type': '2', prefix: 'aws/lambda/', 'start-after': after });
+      const response = await fetch(`${this.#options.queueEndpoint}/${bucket}?${query}`);
+      const page = [...(await response.text()).matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key = '']) => key);
+      if (page.length === 0) break;
+      keys.push(...page);
+    }
+    return keys;
   }
 }
 
 /** Queues that take what failed: by redrive policy, or as the failure destination of a function or mapping. */
-function deadLetterQueues({ queues, functions, mappings }: Model): QueueModel[] {
-  const arns = new Set<string | undefined>([
-    ...queues.map(({ deadLetterArn }) => deadLetterArn),
-    ...functions.map(({ failureDestination }) => failureDestination),
-    ...mappings.map(({ failureDestination }) => failureDestination),
-  ]);
-  return queues.filter(({ arn }) => arns.has(arn));
+function deadLetterQueues(model: Model): QueueModel[] {
+  const arns = new Set([...model.queues.map(({ deadLetterArn }) => deadLetterArn), ...failureDestinations(model)]);
+  return model.queues.filter(({ arn }) => arns.has(arn));
+}
+
+const failureDestinations = ({ functions, mappings }: Model) =>
+  [...functions, ...mappings].map(({ failureDestination }) => failureDestination);
+
+function failureBuckets(model: Model): readonly BucketModel[] {
+  const arns = new Set(failureDestinations(model));
+  return model.buckets.filter(({ arn }) => arns.has(arn));
 }

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Assembly } from './assembly.ts';
+import { type MailEventType, mailEventTypes } from './mail/provider-events.ts';
 import { SetupError } from './problem.ts';
 import type { Resource } from './template.ts';
 
@@ -70,6 +72,8 @@ export interface FunctionModel extends Named {
   /** Runs in a process of its own instead of a thread (tag `local:isolation` = `process`). */
   readonly ownProcess: boolean;
   readonly logGroup: string;
+  /** The tag `local:takes` says what AWS would hand to it from outside, such as `sms-delivery-logs`. */
+  readonly takes: string | undefined;
   /** How often an asynchronous call is tried again when the function fails, and where its event goes then. */
   readonly asyncRetries: number;
   readonly failureDestination: string | undefined;
@@ -77,6 +81,8 @@ export interface FunctionModel extends Named {
 
 export interface MappingModel {
   readonly id: string;
+  /** What AWS would call it by, the same at every start. */
+  readonly uuid: string;
   readonly sourceArn: string;
   readonly functionArn: string;
   readonly enabled: boolean;
@@ -116,6 +122,18 @@ export interface TargetModel {
 export interface SecretModel extends Named {
   readonly value: string | undefined;
   readonly generate: { length: number; template: string | undefined; key: string | undefined } | undefined;
+}
+
+/** Where the provider publishes what becomes of the mails that name this set. */
+export interface ConfigurationSetModel {
+  readonly name: string;
+  readonly destinations: readonly MailEventDestination[];
+}
+
+export interface MailEventDestination {
+  readonly topicArn: string;
+  readonly enabled: boolean;
+  readonly events: readonly MailEventType[];
 }
 
 export interface ApiModel {
@@ -168,6 +186,7 @@ export interface Model {
   readonly schedules: readonly ScheduleModel[];
   readonly buses: readonly Named[];
   readonly secrets: readonly SecretModel[];
+  readonly configurationSets: readonly ConfigurationSetModel[];
   readonly apis: readonly ApiModel[];
   readonly roles: readonly RoleModel[];
 }
@@ -192,14 +211,14 @@ export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::Logs::LogGroup': 'log lines are kept in memory',
   'AWS::Logs::MetricFilter': 'works on stored logs',
   'AWS::Logs::QueryDefinition': 'shown by the console only',
+  'AWS::Logs::SubscriptionFilter': 'log lines are kept in memory; a function is fed by its tag local:takes',
   'AWS::Budgets::Budget': 'one machine costs nothing',
   'AWS::S3::BucketPolicy': 'governs other accounts and transport; roles are checked',
   'AWS::SQS::QueuePolicy': 'governs other accounts and transport; roles are checked',
   'AWS::SNS::TopicPolicy': 'governs other accounts and transport; roles are checked',
   'AWS::SecretsManager::ResourcePolicy': 'governs other accounts; roles are checked',
   'AWS::Scheduler::ScheduleGroup': 'a name for schedules',
-  'AWS::SES::ConfigurationSet': 'its events are published by the provider, not by a mail box on one machine',
-  'AWS::SES::ConfigurationSetEventDestination': 'as its configuration set',
+  'AWS::SES::ConfigurationSetEventDestination': 'read together with its configuration set',
   'AWS::SES::EmailIdentity': 'any sender is verified here',
 };
 
@@ -384,6 +403,7 @@ const readFunction: Reader<FunctionModel> = (resource, world) => {
     roleArn: raw.Role,
     concurrency: raw.ReservedConcurrentExecutions,
     ownProcess: resource.tags['local:isolation'] === 'process',
+    takes: resource.tags['local:takes'],
     logGroup: raw.LoggingConfig?.LogGroup ?? `/aws/lambda/${named.name}`,
     asyncRetries: config?.MaximumRetryAttempts ?? 2,
     failureDestination: raw.DeadLetterConfig?.TargetArn ?? config?.DestinationConfig?.OnFailure?.Destination,
@@ -432,6 +452,7 @@ const readMapping: Reader<MappingModel> = (resource) => {
   );
   return {
     id: resource.logicalId,
+    uuid: uuidOf(resource.path),
     sourceArn: mapping.EventSourceArn,
     functionArn: mapping.FunctionName,
     enabled: mapping.Enabled,
@@ -448,6 +469,11 @@ const readMapping: Reader<MappingModel> = (resource) => {
     filters: (mapping.FilterCriteria?.Filters ?? []).map((filter): unknown => JSON.parse(filter.Pattern)),
   };
 };
+
+function uuidOf(name: string): string {
+  const hash = createHash('sha256').update(name).digest('hex');
+  return [hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20, 32)].join('-');
+}
 
 const targetSchema = z.object({
   Arn: z.string(),
@@ -544,6 +570,39 @@ const readSecret: Reader<SecretModel> = (resource, world) => {
     },
   };
 };
+
+const readConfigurationSet: Reader<ConfigurationSetModel> = (resource, world) => {
+  const name = world.attribute(resource, 'Ref');
+  const destinations = world.all
+    .filter(({ type }) => type === 'AWS::SES::ConfigurationSetEventDestination')
+    .filter(({ properties }) => properties.ConfigurationSetName === name);
+  return { name, destinations: destinations.flatMap(readMailEventDestination) };
+};
+
+/** `bounce`, or `BOUNCE` as the newer API writes it; kinds that never happen here are left out. */
+const mailEventNames = z
+  .array(z.string())
+  .transform((names) => mailEventTypes.filter((type) => names.some((name) => name.toLowerCase() === type)));
+
+/** Metrics of CloudWatch are nobody's here; of what takes events only topics are known. */
+function readMailEventDestination(resource: Resource): MailEventDestination[] {
+  const unknown = z.undefined('takes events; the local stack knows topics only').optional();
+  const { EventDestination: destination } = read(
+    resource,
+    z.object({
+      EventDestination: z.object({
+        Enabled: flag.default(true),
+        MatchingEventTypes: mailEventNames,
+        SnsDestination: z.object({ TopicARN: z.string() }).optional(),
+        EventBridgeDestination: unknown,
+        KinesisFirehoseDestination: unknown,
+      }),
+    }),
+  );
+  if (destination.SnsDestination === undefined) return [];
+  const { Enabled: enabled, MatchingEventTypes: events, SnsDestination } = destination;
+  return [{ topicArn: SnsDestination.TopicARN, enabled, events }];
+}
 
 const list = z.array(z.string()).default([]);
 
@@ -708,6 +767,7 @@ export function readModel(
     schedules: [] as ScheduleModel[],
     buses: [] as Named[],
     secrets: [] as SecretModel[],
+    configurationSets: [] as ConfigurationSetModel[],
     apis: [] as ApiModel[],
     roles: [] as RoleModel[],
   };
@@ -724,6 +784,7 @@ export function readModel(
     'AWS::Events::EventBus': (one) => model.buses.push(base(one, world, attribute(one, 'Name'))),
     'AWS::Scheduler::Schedule': (one) => model.schedules.push(readSchedule(one, world)),
     'AWS::SecretsManager::Secret': (one) => model.secrets.push(readSecret(one, world)),
+    'AWS::SES::ConfigurationSet': (one) => model.configurationSets.push(readConfigurationSet(one, world)),
     'AWS::ApiGatewayV2::Api': (one) => model.apis.push(readApi(one, world)),
     'AWS::IAM::Role': (one) => model.roles.push(readRole(one, world)),
   };

@@ -92,6 +92,8 @@ export function faultAnswer(name: FaultName, { service, operation, input }: Serv
       return error(400, 'MessageRejected', 'Email address is not verified.');
     case 'sns.throttle':
       return error(429, 'Throttled', 'Rate exceeded.');
+    case 'ses.accepted5xx':
+    case 'sns.accepted5xx':
     case 'sns.unavailable':
       return error(500, 'InternalFailure', 'The request processing has failed because of an unknown error.');
     default:

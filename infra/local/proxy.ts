@@ -9,7 +9,7 @@ import {
 } from 'node:http';
 import { bodyOf } from './body.ts';
 import type { Clock } from './clock.ts';
-import type { Fault, Faults } from './faults.ts';
+import type { Chance, Fault, Faults } from './faults.ts';
 import type { RoleLedger } from './iam/policy.ts';
 import { type RawRequest, readRequest, type ServiceRequest, signerOf } from './iam/requests.ts';
 import { type Answer, deniedAnswer, errorAnswer, faultAnswer } from './proxy-answers.ts';
@@ -19,6 +19,16 @@ export interface Caller {
   readonly functionName: string;
   readonly roleArn: string;
   readonly ledger: RoleLedger;
+  /** The environment that calls; undefined when it was ended. */
+  readonly environment: CallingEnvironment | undefined;
+}
+
+/** One execution environment, as far as its calls of services go. */
+export interface CallingEnvironment {
+  /** Counts a call; answers which one of its invocation it is, from 1; 0 between invocations. */
+  countCall(): number;
+  /** Ends the environment; what runs in it fails. Resolves when it is gone. */
+  kill(): Promise<void>;
 }
 
 export interface ProxyHooks {
@@ -97,22 +107,43 @@ class Exchange {
     if (signer === undefined || hooks === undefined) return send(outgoing, unsigned, this.#clock);
     const request = readRequest(signer, raw, this.#account);
     const caller = hooks.callerOf(signer.accessKeyId);
-    const missing = caller && request.accesses.find((access) => !caller.ledger.check(access));
-    if (caller !== undefined && missing !== undefined) {
-      return send(
-        outgoing,
-        deniedAnswer(request.service, caller.roleArn, missing.action, missing.resource),
-        this.#clock,
-      );
+    if (caller === undefined) await this.#pass({ hooks, request, raw, name: 'local', fault: undefined }, outgoing);
+    else await this.#serveFunction(hooks, request, raw, caller, outgoing);
+  }
+
+  async #serveFunction(
+    hooks: ProxyHooks,
+    request: ServiceRequest,
+    raw: RawRequest,
+    caller: Caller,
+    outgoing: ServerResponse,
+  ): Promise<void> {
+    const { environment, ledger, roleArn, functionName: name } = caller;
+    // A link that was signed before outlives the environment; a call on the wire does not.
+    const signedNow = raw.headers.authorization !== undefined;
+    if (signedNow && environment === undefined) return void outgoing.destroy();
+    const nth = signedNow ? environment?.countCall() : undefined;
+    const missing = request.accesses.find((access) => !ledger.check(access));
+    if (missing !== undefined) {
+      return send(outgoing, deniedAnswer(request.service, roleArn, missing.action, missing.resource), this.#clock);
     }
-    const name = caller?.functionName ?? 'local';
-    const fault = caller === undefined || this.#faults.none ? undefined : this.#drawFault(request, raw, name);
+    if (this.#faults.none) return this.#pass({ hooks, request, raw, name, fault: undefined }, outgoing);
+    const chance = chanceOf(request, raw, name, nth);
+    if (this.#faults.draw('lambda.killBefore', chance)) return kill(caller, outgoing);
+    const killed = this.#faults.draw('lambda.killAfter', chance) !== undefined;
+    const fault = this.#faults.drawAnswer(request.service, chance);
+    await this.#pass({ hooks, request, raw, name, fault }, killed ? undefined : outgoing);
+    if (killed) await kill(caller, outgoing);
+  }
+
+  /** Has a request done, or not, as its fault wants; the answer goes to nobody when nobody hears it. */
+  async #pass({ hooks, request, raw, name, fault }: Call, outgoing: ServerResponse | undefined): Promise<void> {
     if (fault?.name.endsWith('.slow')) await pause(fault.ms ?? 200);
     if (fault?.name.endsWith('.timeout')) return;
     const refusal = fault && faultAnswer(fault.name, request);
-    if (refusal !== undefined && !fault?.name.endsWith('.lost')) {
+    if (refusal !== undefined && !doneFirst.test(fault?.name ?? '')) {
       hooks.answered(request, name, raw, Buffer.from(refusal.body), errorName(refusal.status, refusal.body));
-      return send(outgoing, refusal, this.#clock);
+      return outgoing && send(outgoing, refusal, this.#clock);
     }
     const answer = await this.#answer(hooks, request, raw);
     hooks.answered(
@@ -122,16 +153,12 @@ class Exchange {
       answer.body,
       answer.status < 400 ? undefined : errorName(answer.status, answer.body),
     );
+    if (outgoing === undefined) return;
     if (fault?.name.endsWith('.drop')) return void outgoing.destroy();
     if (refusal !== undefined) return send(outgoing, refusal, this.#clock);
-    if (incoming.method === 'HEAD') answer.body = Buffer.alloc(0);
+    if (raw.method === 'HEAD') answer.body = Buffer.alloc(0);
     outgoing.writeHead(answer.status, answer.headers);
     outgoing.end(answer.body);
-  }
-
-  #drawFault(request: ServiceRequest, raw: RawRequest, functionName: string): Fault | undefined {
-    const body = request.service === 's3' ? raw.url : raw.body.toString();
-    return this.#faults.draw(`${request.service}.`, { function: functionName, operation: request.operation, body });
   }
 
   async #answer(hooks: ProxyHooks, request: ServiceRequest, raw: RawRequest): Promise<EngineAnswer> {
@@ -174,6 +201,29 @@ class Exchange {
       forwarded.end(raw.body);
     });
   }
+}
+
+interface Call {
+  readonly hooks: ProxyHooks;
+  readonly request: ServiceRequest;
+  readonly raw: RawRequest;
+  /** Name of the calling function. */
+  readonly name: string;
+  readonly fault: Fault | undefined;
+}
+
+/** Faults that lose the answer only. */
+const doneFirst = /\.(lost|accepted5xx)$/;
+
+/** The connection is kept until nobody is left to hear that it broke. */
+async function kill({ environment }: Caller, outgoing: ServerResponse): Promise<void> {
+  await environment?.kill();
+  outgoing.destroy();
+}
+
+function chanceOf(request: ServiceRequest, raw: RawRequest, functionName: string, nth: number | undefined): Chance {
+  const body = request.service === 's3' ? raw.url : raw.body.toString();
+  return { function: functionName, operation: request.operation, body, nth };
 }
 
 interface EngineAnswer {

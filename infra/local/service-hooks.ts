@@ -4,14 +4,16 @@ import { callEngine, callTopics } from './engines/call.ts';
 import type { Engines } from './engines/engines.ts';
 import type { Functions } from './functions/functions.ts';
 import type { RawRequest, ServiceRequest } from './iam/requests.ts';
+import type { MailProvider } from './mail/provider.ts';
 import type { Model, ScheduleModel, SubscriptionModel, TargetModel } from './model.ts';
-import { attributesOf, type Outbox } from './outbox.ts';
+import { attributesOf, type Outbox, type SentSms } from './outbox.ts';
 import { matches } from './pattern.ts';
 import { ControlProblem } from './problem.ts';
 import type { Caller, ProxyHooks } from './proxy.ts';
 import { type Answer, jsonAnswer } from './proxy-answers.ts';
 import { targetInput } from './schedules.ts';
 import type { Secrets } from './secrets.ts';
+import { deliveryLogEvent, inboundMessage, type SmsDelivery } from './sms-provider.ts';
 import type { UsageMeter } from './usage/meter.ts';
 
 export interface ServiceHooksOptions {
@@ -21,6 +23,7 @@ export interface ServiceHooksOptions {
   readonly functions: Functions;
   readonly meter: UsageMeter;
   readonly outbox: Outbox;
+  readonly mail: MailProvider;
   readonly secrets: Secrets;
   readonly asyncDelivery: AsyncDelivery;
   readonly onTableWrite: (table: string) => void;
@@ -71,6 +74,8 @@ export class ServiceHooks implements ProxyHooks {
         return Promise.resolve(secrets.answer(request));
       case 'sns':
         return request.input.PhoneNumber === undefined ? undefined : Promise.resolve(outbox.takeSms(request));
+      case 'ses':
+        return Promise.resolve(this.#options.mail.answer(request));
       case 'events':
         return Promise.resolve(this.#putEvents(request));
       case 'lambda':
@@ -81,7 +86,7 @@ export class ServiceHooks implements ProxyHooks {
   }
 
   answered(request: ServiceRequest, caller: string, raw: RawRequest, body: Buffer, failure: string | undefined): void {
-    const { meter, outbox } = this.#options;
+    const { meter, mail } = this.#options;
     switch (request.service) {
       case 'dynamodb':
         if (String(raw.headers['x-amz-target']).startsWith('DynamoDBStreams')) return;
@@ -92,10 +97,11 @@ export class ServiceHooks implements ProxyHooks {
         if (failure === undefined) this.#countMessages(request);
         return;
       case 'ses':
-        if (failure === undefined) outbox.noteMail(request, body.toString());
+        if (failure === undefined) mail.accepted(request, caller, body.toString());
         return;
       case 'sns':
-        if (failure === undefined && request.operation === 'Publish') this.#fanOut(request, body.toString());
+        if (failure === undefined && request.operation === 'Publish')
+          this.#fanOut(request.input, messageIdIn(body.toString()));
         return;
     }
   }
@@ -110,12 +116,11 @@ export class ServiceHooks implements ProxyHooks {
   }
 
   /** Functions subscribed to a topic: the topic engine only knows queues. */
-  #fanOut({ input }: ServiceRequest, response: string): void {
+  #fanOut(input: Readonly<Record<string, unknown>>, messageId: string): void {
     const { model } = this.#options;
     const subscribed = model.subscriptions.filter(
       ({ topicArn, protocol }) => topicArn === input.TopicArn && protocol === 'lambda',
     );
-    const messageId = /<MessageId>([^<]+)</.exec(response)?.[1] ?? randomUUID();
     for (const subscription of subscribed)
       if (passes(subscription, input)) this.#notify(subscription, input, messageId);
   }
@@ -186,7 +191,7 @@ export class ServiceHooks implements ProxyHooks {
   deliver(target: TargetModel, event: string): void {
     const { asyncDelivery, functions } = this.#options;
     if (target.arn.includes(':lambda:')) asyncDelivery.accept(functions.asyncEvent(target.arn, event));
-    else asyncDelivery.track(this.send(target.arn, event, target.messageGroupId));
+    else asyncDelivery.track(this.send(target.arn, event, { groupId: target.messageGroupId }));
   }
 
   async #invoke(request: ServiceRequest, raw: RawRequest): Promise<Answer | undefined> {
@@ -207,8 +212,11 @@ export class ServiceHooks implements ProxyHooks {
     };
   }
 
-  /** Puts a text into the queue, topic or bucket of an ARN. */
-  async send(arn: string, body: string, groupId?: string): Promise<void> {
+  /**
+   * Puts a text into the queue, topic or bucket of an ARN; `folder` is where it stands in a bucket.
+   * @throws what the engine refuses
+   */
+  async send(arn: string, body: string, { groupId, folder = '' }: SendPlace = {}): Promise<void> {
     const { model, engines, region } = this.#options;
     const queue = model.queues.find((one) => one.arn === arn);
     if (queue !== undefined) {
@@ -217,39 +225,71 @@ export class ServiceHooks implements ProxyHooks {
       const input = { QueueUrl: queue.url, MessageBody: body, ...ordering };
       await callEngine(engines.queues.endpoint, 'sqs', 'SendMessage', input);
     } else if (arn.includes(':sns:')) {
-      await this.#publish({ TopicArn: arn, Message: body });
+      await this.publish({ TopicArn: arn, Message: body });
     } else if (arn.startsWith('arn:aws:s3:::')) {
-      const key = `aws/lambda/${engines.clock.now().toISOString()}-${randomUUID()}.json`;
-      await fetch(`${engines.queues.endpoint}/${arn.split(':::')[1]}/${key}`, { method: 'PUT', body });
+      const now = engines.clock.now().toISOString();
+      const day = now.slice(0, 10).replaceAll('-', '/');
+      const key = `${folder}/${day}/${now.slice(0, 19).replaceAll(':', '.')}-${randomUUID()}`;
+      await putObject(engines.queues.endpoint, arn.split(':::')[1] ?? '', key, body);
     } else {
       throw new Error(`The local stack cannot deliver to ${arn} in ${region}.`);
     }
   }
 
-  async #publish(input: Readonly<Record<string, string>>): Promise<void> {
-    const { engines, region } = this.#options;
-    const response = await callTopics(engines.queues.endpoint, region, { Action: 'Publish', ...input });
-    this.#fanOut({ service: 'sns', operation: 'Publish', accesses: [], input }, response);
+  /**
+   * Publishes to a topic; functions get the same notification, with one id, as often as it is delivered. The engine,
+   * which serves queues only, is not asked where no queue is subscribed.
+   */
+  async publish(input: Readonly<Record<string, string>>, times = 1): Promise<void> {
+    const { engines, region, model } = this.#options;
+    const queued = model.subscriptions.some(
+      ({ topicArn, protocol }) => topicArn === input.TopicArn && protocol === 'sqs',
+    );
+    let messageId: string | undefined;
+    for (let delivered = 0; delivered < times; delivered += 1) {
+      const answer = queued ? await callTopics(engines.queues.endpoint, region, { Action: 'Publish', ...input }) : '';
+      messageId ??= messageIdIn(answer);
+      this.#fanOut(input, messageId);
+    }
   }
 
-  /** A phone answers: the two-way SMS message, published to the topic tagged `local:takes` = `sms-replies`. */
-  async publishSmsReply(from: string, text: string): Promise<void> {
+  /** A phone answers: the two-way SMS message, to the topic tagged `local:takes` = `sms-replies`. Answers its id. */
+  async publishSmsReply(from: string, text: string, times: number): Promise<string> {
     const { model, outbox } = this.#options;
     const topic = model.topics.find(({ takes }) => takes === 'sms-replies');
     if (topic === undefined) {
       throw new ControlProblem(409, 'The template has no topic that takes replies (tag local:takes = sms-replies).');
     }
     const previous = outbox.sms().findLast(({ to }) => to === from);
-    const message = {
-      originationNumber: from,
-      destinationNumber: '+12125550101',
-      messageKeyword: text.trim().split(/\s+/)[0]?.toUpperCase() ?? '',
-      messageBody: text,
-      inboundMessageId: randomUUID(),
-      ...(previous === undefined ? {} : { previousPublishedMessageId: previous.messageId }),
-    };
-    await this.#publish({ TopicArn: topic.arn, Message: JSON.stringify(message) });
+    const message = inboundMessage(from, text, previous);
+    await this.publish({ TopicArn: topic.arn, Message: JSON.stringify(message) }, times);
+    return message.inboundMessageId ?? '';
   }
+
+  /** The carrier reports on a text message: its log record, to the function tagged `local:takes` = `sms-delivery-logs`. */
+  reportSmsDelivery(sms: SentSms, delivery: SmsDelivery, times: number): void {
+    const { model, asyncDelivery, functions, engines, region } = this.#options;
+    const taker = model.functions.find(({ takes }) => takes === 'sms-delivery-logs');
+    if (taker === undefined) {
+      throw new ControlProblem(404, 'No function takes delivery records (tag local:takes = sms-delivery-logs).');
+    }
+    const event = JSON.stringify(deliveryLogEvent(sms, delivery, engines.clock.now(), { account, region }));
+    for (let sent = 0; sent < times; sent += 1) asyncDelivery.accept(functions.asyncEvent(taker.arn, event));
+  }
+}
+
+/** Where a text goes within a FIFO queue or a bucket. */
+export interface SendPlace {
+  readonly groupId?: string | undefined;
+  readonly folder?: string | undefined;
+}
+
+/** The id an engine answered; one of our own where none was asked. */
+const messageIdIn = (response: string): string => /<MessageId>([^<]+)</.exec(response)?.[1] ?? randomUUID();
+
+async function putObject(endpoint: string, bucket: string, key: string, body: string): Promise<void> {
+  const response = await fetch(`${endpoint}/${bucket}/${key}`, { method: 'PUT', body });
+  if (!response.ok) throw new Error(`The bucket ${bucket} does not take ${key}: ${await response.text()}`);
 }
 
 function parsed(body: Buffer): Record<string, unknown> {

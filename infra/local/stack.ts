@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { readAssembly } from './assembly.ts';
 import { AsyncDelivery } from './async-delivery.ts';
 import type { Clock } from './clock.ts';
-import { type ControlledStack, Controls } from './controls.ts';
+import type { ControlledStack, SmsDeliveryRequest } from './control.ts';
+import { Controls } from './controls.ts';
 import { deploy } from './deploy.ts';
 import { type Engines, prepareEngines } from './engines/engines.ts';
 import { EventSources } from './event-sources/event-sources.ts';
@@ -12,6 +13,8 @@ import { FunctionLog, type LogLine } from './function-log.ts';
 import { Functions, type IamReport } from './functions/functions.ts';
 import { HttpApi } from './http-api.ts';
 import { IdleWatch } from './idle.ts';
+import { Mailbox } from './mail/mailbox.ts';
+import { MailProvider } from './mail/provider.ts';
 import { type Model, readModel } from './model.ts';
 import { Outbox } from './outbox.ts';
 import { ControlProblem, SetupError } from './problem.ts';
@@ -60,6 +63,7 @@ export interface LocalStack extends ControlledStack {
   /** The inbox page of the mail engine. */
   readonly inboxUrl: string;
   readonly outbox: Outbox;
+  readonly mail: MailProvider;
   /** Physical name of a table, from its physical name, logical id or construct id. */
   tableName(name: string): string;
   logs(): readonly LogLine[];
@@ -100,6 +104,7 @@ interface Parts {
 
 class RunningStack implements LocalStack {
   readonly outbox: Outbox;
+  readonly mail: MailProvider;
   readonly #parts: Parts;
   readonly #clock: Clock;
   readonly #log: FunctionLog;
@@ -130,7 +135,17 @@ class RunningStack implements LocalStack {
     this.#clock = engines.clock;
     this.#log = new FunctionLog(engines.clock, options.onFunctionLog);
     this.#meter = new UsageMeter(model.tables);
-    this.outbox = new Outbox(engines.clock, engines.mail.endpoint);
+    const mailbox = new Mailbox(engines.clock, engines.mail.endpoint);
+    this.outbox = new Outbox(engines.clock, mailbox);
+    this.mail = new MailProvider({
+      sets: model.configurationSets,
+      clock: engines.clock,
+      faults,
+      mailbox,
+      place,
+      publish: (TopicArn, Subject, Message, times) => this.#hooks.publish({ TopicArn, Subject, Message }, times),
+      track: (work) => this.#asyncDelivery.track(work),
+    });
     this.#functions = new Functions({
       model,
       clock: engines.clock,
@@ -144,7 +159,7 @@ class RunningStack implements LocalStack {
       retryAfter === 'aws' ? Number.POSITIVE_INFINITY : retryAfter * 2 ** (tries - 1);
     this.#asyncDelivery = new AsyncDelivery({
       invoke: (arn, event) => this.#functions.invoke(arn, event),
-      bury: (destination, body) => this.#hooks.send(destination, body),
+      bury: (destination, body, folder) => this.#hooks.send(destination, body, { folder }),
       waitSeconds: (tries) => (retryAfter === 'aws' ? 60 * tries : hideSeconds(tries)),
       onError,
     });
@@ -155,6 +170,7 @@ class RunningStack implements LocalStack {
       functions: this.#functions,
       meter: this.#meter,
       outbox: this.outbox,
+      mail: this.mail,
       secrets: new Secrets(model.secrets, options.persist && join(options.persist, 'secrets.json')),
       asyncDelivery: this.#asyncDelivery,
       onTableWrite: (table) => this.#sources.wake(table),
@@ -167,7 +183,7 @@ class RunningStack implements LocalStack {
       functions: this.#functions,
       faults,
       hideSeconds,
-      bury: (destination, body) => this.#hooks.send(destination, body),
+      bury: (destination, body, folder) => this.#hooks.send(destination, body, { folder }),
       onError,
     });
     this.#schedules = new Schedules(model.schedules, engines.clock, place, (target, event) =>
@@ -315,8 +331,14 @@ class RunningStack implements LocalStack {
     return this.#idle.deadLetters(this.#parts.model);
   }
 
-  async replyBySms(from: string, text: string): Promise<void> {
-    await this.#hooks.publishSmsReply(from, text);
+  replyBySms(from: string, text: string, times = 1): Promise<string> {
+    return this.#hooks.publishSmsReply(from, text, times);
+  }
+
+  reportSmsDelivery({ status, providerResponse, times = 1, ...which }: SmsDeliveryRequest): string {
+    const sms = this.outbox.findSms(which);
+    this.#hooks.reportSmsDelivery(sms, { status, providerResponse }, times);
+    return sms.messageId;
   }
 
   stop(): Promise<void> {

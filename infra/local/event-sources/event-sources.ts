@@ -14,12 +14,16 @@ export interface EventSourcesOptions {
   readonly functions: Functions;
   readonly faults: Faults;
   readonly hideSeconds: (tries: number) => number;
-  readonly bury: (destinationArn: string, body: string) => Promise<void>;
+  readonly bury: (destinationArn: string, body: string, folder: string) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
 const queueActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 const streamActions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
+
+/** What putting records into a failure destination takes. */
+const buryAction = (arn: string) =>
+  ({ sqs: 'sqs:SendMessage', sns: 'sns:Publish', s3: 's3:PutObject' })[arn.split(':')[2] ?? ''] ?? '';
 
 /** All event source mappings of the template. */
 export class EventSources {
@@ -69,6 +73,9 @@ export class EventSources {
       throw new SetupError(`${mapping.id}: ${table.path} has no stream.`, 'Give the table a stream in the CDK app.');
     }
     this.#needs(mapping, streamActions, mapping.sourceArn);
+    const { failureDestination: failed } = mapping;
+    if (failed !== undefined)
+      this.#needs(mapping, [buryAction(failed)], failed.replace(/^(arn:aws:s3:.*)$/, '$1/aws/lambda/'));
     if (!mapping.enabled) return;
     const source = new StreamSource({
       endpoint: engines.tables.endpoint,

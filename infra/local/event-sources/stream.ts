@@ -16,7 +16,8 @@ export interface StreamSourceOptions {
   readonly consumer: string;
   readonly invoke: (event: string) => Promise<Outcome>;
   readonly hideSeconds: (tries: number) => number;
-  readonly bury: (destinationArn: string, body: string) => Promise<void>;
+  /** Where records go that are given up; `folder` is for buckets. */
+  readonly bury: (destinationArn: string, body: string, folder: string) => Promise<void>;
   readonly onError: (error: unknown) => void;
   /** Keeps the position over restarts. */
   readonly positionFile?: string;
@@ -36,6 +37,15 @@ interface Pending {
   readonly record: StreamRecord;
   readonly shardId: string;
   readonly arrived: number;
+}
+
+/** Records that are given up, and how that came. */
+interface Failure {
+  readonly first: Pending;
+  readonly last: Pending;
+  readonly count: number;
+  readonly outcome: Outcome;
+  readonly invocations: number;
 }
 
 interface Shard {
@@ -273,18 +283,22 @@ class Lane {
     return filters.length === 0 || filters.some((pattern) => matches(pattern, record));
   }
 
-  /** Runs a batch; on failure again, in halves when the mapping bisects, until its retries or its age are used up. */
+  /**
+   * Runs a batch; on failure again, in halves when the mapping bisects, until its retries or its age are used up.
+   * Splitting a batch takes nothing from its retries.
+   */
   async #handle(batch: readonly Pending[], tries = 0): Promise<void> {
     if (batch.length === 0 || this.#stop.aborted) return;
     const { mapping, invoke } = this.#options;
     const outcome = await invoke(JSON.stringify({ Records: batch.map((pending) => this.#event(pending)) }));
     const rest = outcome.ok ? this.#unfinished(batch, outcome.payload) : batch;
     if (rest.length === 0) return;
-    const again = rest.length < batch.length ? 0 : tries + 1;
+    const splits = mapping.bisect && rest.length > 1 && !outcome.ok;
+    const again = rest.length < batch.length ? 0 : splits ? tries : tries + 1;
     if ((mapping.maxRetries >= 0 && again > mapping.maxRetries) || this.#tooOld(rest))
-      return this.#giveUp(rest, outcome);
+      return this.#giveUp(rest, outcome, again);
     await this.#pause(Math.min(this.#options.hideSeconds(again + 1), longestWaitSeconds, 2 ** again));
-    if (mapping.bisect && rest.length > 1 && !outcome.ok) {
+    if (splits) {
       const middle = Math.ceil(rest.length / 2);
       await this.#handle(rest.slice(0, middle), again);
       await this.#handle(rest.slice(middle), again);
@@ -327,32 +341,46 @@ class Lane {
     };
   }
 
-  /** A queue or topic gets where the records are; a bucket gets the records too. */
-  async #giveUp(batch: readonly Pending[], outcome: Outcome): Promise<void> {
-    const { mapping, clock, bury } = this.#options;
+  /** A queue or topic gets where the records are; a bucket gets the records too, as the text of the whole event. */
+  async #giveUp(batch: readonly Pending[], outcome: Outcome, invocations: number): Promise<void> {
+    const { mapping, bury } = this.#options;
     const { failureDestination: destination } = mapping;
     const [first] = batch;
     const last = batch.at(-1);
     if (destination === undefined || first === undefined || last === undefined) return;
-    const note = {
-      version: '1.0',
-      timestamp: clock.now().toISOString(),
+    const note = this.#failureNote({ first, last, count: batch.length, outcome, invocations });
+    const payload = JSON.stringify({ Records: batch.map((pending) => this.#event(pending)) });
+    const body = JSON.stringify(destination.includes(':s3:') ? { ...note, payload } : note);
+    await bury(destination, body, `aws/lambda/${mapping.uuid}/${first.shardId}`);
+  }
+
+  #failureNote({ first, last, count, outcome, invocations }: Failure): object {
+    const { mapping, clock } = this.#options;
+    const arrival = ({ arrived }: Pending) => new Date(arrived).toISOString().replace(/\.\d{3}Z$/, 'Z');
+    return {
       requestContext: {
         requestId: randomUUID(),
         functionArn: mapping.functionArn,
-        condition: this.#tooOld(batch) ? 'RecordAgeExceeded' : 'RetryAttemptsExhausted',
+        condition: this.#tooOld([first]) ? 'RecordAgeExceeded' : 'RetryAttemptsExhausted',
+        approximateInvokeCount: invocations,
       },
-      responseContext: { statusCode: 200, functionError: outcome.ok ? 'PartialBatchFailure' : 'Unhandled' },
+      responseContext: {
+        statusCode: 200,
+        executedVersion: '$LATEST',
+        functionError: outcome.ok ? 'PartialBatchFailure' : 'Unhandled',
+      },
+      version: '1.0',
+      timestamp: clock.now().toISOString(),
       DDBStreamBatchInfo: {
         shardId: first.shardId,
         startSequenceNumber: first.record.dynamodb.SequenceNumber,
         endSequenceNumber: last.record.dynamodb.SequenceNumber,
-        batchSize: batch.length,
+        approximateArrivalOfFirstRecord: arrival(first),
+        approximateArrivalOfLastRecord: arrival(last),
+        batchSize: count,
         streamArn: mapping.sourceArn,
       },
     };
-    const payload = JSON.stringify({ Records: batch.map((pending) => this.#event(pending)) });
-    await bury(destination, JSON.stringify(destination.includes(':s3:') ? { ...note, payload } : note));
   }
 
   #pause(seconds: number): Promise<void> {

@@ -40,6 +40,9 @@ export interface Deployed {
   failures: number;
 }
 
+/** In an access key, between the function's part and the number of the environment. */
+const environmentMark = 'E';
+
 const endpointVariables = [
   'DYNAMODB',
   'DYNAMODB_STREAMS',
@@ -62,7 +65,7 @@ export class Functions {
   constructor(options: FunctionsOptions) {
     this.#options = options;
     for (const [at, model] of options.model.functions.entries()) {
-      const accessKeyId = `LOCALFUNCTION${String(at + 1).padStart(4, '0')}`;
+      const accessKeyId = `LOCAL${String(at + 1).padStart(4, '0')}`;
       const deployed = this.#deploy(model, accessKeyId);
       this.#byArn.set(model.arn, deployed);
       this.#byKey.set(accessKeyId, deployed);
@@ -75,17 +78,21 @@ export class Functions {
     if (role === undefined) throw new SetupError(`${model.path}: its role is not in the template.`, 'Synthesize anew.');
     const ledger = new RoleLedger(role.statements);
     const roleArn = `arn:aws:sts::${account}:assumed-role/${role.name}/${model.name}`;
+    const variables = { ...model.environment, ...this.#variables(model) };
     const pool = new FunctionPool(model, {
       clock,
-      variables: { ...model.environment, ...this.#variables(model, accessKeyId) },
+      variables: (environment) => ({
+        ...variables,
+        AWS_ACCESS_KEY_ID: accessKeyId + environmentMark + environment,
+      }),
       onLog: (_, text, requestId) => log.add(model.label, text, requestId),
       onInvoke: () => this.#faultsOf(model),
     });
-    const caller = { functionName: model.label, roleArn, ledger };
+    const caller = { functionName: model.label, roleArn, ledger, environment: undefined };
     return { model, pool, ledger, caller, invocations: 0, failures: 0 };
   }
 
-  #variables(model: FunctionModel, accessKeyId: string): Record<string, string> {
+  #variables(model: FunctionModel): Record<string, string> {
     const { endpoint, region, account } = this.#options;
     return {
       ...Object.fromEntries(endpointVariables.map((service) => [`AWS_ENDPOINT_URL_${service}`, endpoint])),
@@ -93,7 +100,6 @@ export class Functions {
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
       AWS_ACCOUNT_ID: account,
-      AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_SESSION_TOKEN: 'local',
       AWS_EC2_METADATA_DISABLED: 'true',
@@ -130,8 +136,11 @@ export class Functions {
     throw new SetupError(`The template has no function ${arnOrName}.`, 'Synthesize anew.');
   }
 
+  /** The function behind an access key, and which of its environments. */
   callerOf(accessKeyId: string): Caller | undefined {
-    return this.#byKey.get(accessKeyId)?.caller;
+    const [key = '', environment = ''] = accessKeyId.split(environmentMark);
+    const deployed = this.#byKey.get(key);
+    return deployed && { ...deployed.caller, environment: deployed.pool.environment(Number(environment)) };
   }
 
   /** Runs a function and counts it. Never rejects for what the function does. */

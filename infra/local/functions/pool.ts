@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { FunctionModel } from '../model.ts';
 import { SetupError } from '../problem.ts';
+import type { CallingEnvironment } from '../proxy.ts';
 import { type Environment, startProcess, startThread } from './environment.ts';
 import type { ErrorShape, FromFunction, Start } from './protocol.ts';
 
@@ -15,7 +16,8 @@ export type Outcome =
 
 export interface PoolOptions {
   readonly clock: Clock;
-  readonly variables: Readonly<Record<string, string>>;
+  /** What an environment finds in `process.env`, by its number. */
+  readonly variables: (environment: number) => Readonly<Record<string, string>>;
   readonly onLog: (functionName: string, text: string, requestId: string | undefined) => void;
   /** Called before each start of an invocation; may plan its end. */
   readonly onInvoke: (functionName: string) => { killAfterMs?: number; timeoutNow?: boolean };
@@ -27,10 +29,13 @@ interface Waiting {
 }
 
 interface Slot {
+  readonly number: number;
   readonly environment: Environment;
   ready: boolean;
   dead: boolean;
-  running: { requestId: string; settle: (outcome: Outcome) => void; timers: NodeJS.Timeout[] } | undefined;
+  running:
+    | { requestId: string; settle: (outcome: Outcome) => void; timers: NodeJS.Timeout[]; calls: number }
+    | undefined;
 }
 
 /** Environments per function at once: enough for real concurrency, few enough that each becomes warm. */
@@ -46,8 +51,11 @@ export class FunctionPool {
   readonly #options: PoolOptions;
   readonly #module: string;
   readonly #slots = new Set<Slot>();
+  /** Environments that are being ended: what runs in them is over when they are gone. */
+  readonly #ending = new Set<Slot>();
   readonly #waiting: Waiting[] = [];
   #closed = false;
+  #started = 0;
 
   constructor(model: FunctionModel, options: PoolOptions) {
     this.model = model;
@@ -57,8 +65,22 @@ export class FunctionPool {
 
   get running(): number {
     let count = this.#waiting.length;
-    for (const slot of this.#slots) if (slot.running !== undefined) count += 1;
+    for (const slot of [...this.#slots, ...this.#ending]) if (slot.running !== undefined) count += 1;
     return count;
+  }
+
+  /** An environment by its number, to count its calls and to end it; undefined when it was ended. */
+  environment(number: number): CallingEnvironment | undefined {
+    const slot = [...this.#slots].find((one) => one.number === number);
+    if (slot === undefined) return undefined;
+    return {
+      countCall: () => {
+        if (slot.running === undefined) return 0;
+        slot.running.calls += 1;
+        return slot.running.calls;
+      },
+      kill: () => this.#discard(slot, 'Runtime exited: fault'),
+    };
   }
 
   get concurrency(): number {
@@ -95,7 +117,7 @@ export class FunctionPool {
     const starting = [...this.#slots].filter((slot) => !slot.ready).length;
     const wanted = Math.min(
       mostStarting - starting,
-      this.concurrency - this.#slots.size,
+      this.concurrency - this.#slots.size - this.#ending.size,
       this.#waiting.length - starting,
     );
     for (let started = 0; started < wanted; started += 1) this.#start();
@@ -113,8 +135,10 @@ export class FunctionPool {
       logGroup,
       clock: ownProcess ? clock.offset : clock.shared,
     };
+    this.#started += 1;
     const slot: Slot = {
-      environment: (ownProcess ? startProcess : startThread)(start, this.#options.variables, {
+      number: this.#started,
+      environment: (ownProcess ? startProcess : startThread)(start, this.#options.variables(this.#started), {
         message: (message) => this.#hear(slot, message),
         ended: (reason) => this.#ended(slot, reason),
       }),
@@ -165,7 +189,7 @@ export class FunctionPool {
     const timers = [setTimeout(() => this.#timeOut(slot), timeoutNow ? 50 : timeoutMs)];
     if (killAfterMs !== undefined)
       timers.push(setTimeout(() => void this.#discard(slot, 'Runtime exited: fault'), killAfterMs));
-    slot.running = { requestId, settle: next.settle, timers };
+    slot.running = { requestId, settle: next.settle, timers, calls: 0 };
     slot.environment.send({ type: 'invoke', requestId, event: next.event, timeoutMs });
   }
 
@@ -196,12 +220,16 @@ export class FunctionPool {
     this.#assign();
   }
 
+  /** Ends an environment. Its invocation fails once it is gone: nobody may begin anew while the old one still works. */
   async #discard(slot: Slot, reason: string): Promise<void> {
     slot.dead = true;
     slot.ready = false;
     this.#slots.delete(slot);
-    this.#finish(slot, failed('Runtime.ExitError', reason));
+    this.#ending.add(slot);
     await slot.environment.kill();
+    this.#ending.delete(slot);
+    this.#finish(slot, failed('Runtime.ExitError', reason));
+    this.#assign();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { mailHeaders } from '../mail-headers.ts';
+import { addressOf, headerNamed, headersOf } from '../mail/headers.ts';
 import type { Access } from './policy.ts';
 
 /** A service request as it came in, its body read. */
@@ -156,27 +156,32 @@ function snsAccess(operation: string, input: Input): Access[] {
 
 function ses(request: RawRequest, arn: Arn): ServiceRequest {
   if (request.url.startsWith('/v2/')) return sesV2(request, arn);
-  return query(request, 'ses', (operation, input) =>
-    sesAccess(operation, String(input.Source ?? senderOf(input)), input.ConfigurationSetName, arn),
-  );
+  return query(request, 'ses', (operation, input) => {
+    if (!operation.startsWith('Send')) return [{ action: `ses:${operation}`, resource: '*' }];
+    const headers = headersOfMessage(input['RawMessage.Data']);
+    const source = String(input.Source ?? headerNamed(headers, 'From') ?? '');
+    const set = input.ConfigurationSetName ?? headerNamed(headers, 'X-SES-CONFIGURATION-SET');
+    return sesAccess(operation, source, set, arn);
+  });
 }
 
-/** The From header of a raw message that is sent without a source of its own. */
-function senderOf(input: Input): string {
-  const data = input['RawMessage.Data'];
-  return data === undefined ? '' : (mailHeaders(Buffer.from(String(data), 'base64').toString()).From ?? '');
-}
+const headersOfMessage = (data: unknown) => (data === undefined ? [] : headersOf(Buffer.from(String(data), 'base64')));
+
+const sesV2Sends: Readonly<Record<string, string>> = {
+  '/v2/email/outbound-emails': 'SendEmail',
+  '/v2/email/outbound-bulk-emails': 'SendBulkEmail',
+};
 
 function sesV2(request: RawRequest, arn: Arn): ServiceRequest {
   const input = json(request);
-  const operation = request.url.includes('outbound') ? 'SendEmail' : `${request.method} ${request.url}`;
+  const operation = sesV2Sends[request.url] ?? `${request.method} ${request.url}`;
   const accesses = sesAccess(operation, String(input.FromEmailAddress ?? ''), input.ConfigurationSetName, arn);
   return { service: 'ses', operation, accesses, input };
 }
 
 /** Either the address or its domain is the verified identity; a configuration set is a resource of its own. */
 function sesAccess(operation: string, source: string, configurationSet: unknown, arn: Arn): Access[] {
-  const address = /<([^>]+)>/.exec(source)?.[1] ?? source;
+  const address = addressOf(source);
   const action = `ses:${operation}`;
   const identity: Access = {
     action,

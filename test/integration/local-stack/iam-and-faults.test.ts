@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FixtureStack, startFixture } from '../../support/local-stack.ts';
 
@@ -46,19 +49,6 @@ describe('services behind the proxy', () => {
     expect(byTable[fixture.stack.tableName('notes')]).toMatchObject({ requests: 3, itemsRead: 1, itemsWritten: 2 });
   });
 
-  it('keeps mail with its headers and tags', async () => {
-    expect((await fixture.act('mail', { to: 'ann@example.com', touchId: 'touch-7' })).status).toBe(200);
-    const response = await fetch(`${fixture.stack.url}/_local/outbox?channel=email`);
-    const { items } = (await response.json()) as { items: unknown[] };
-    expect(items.at(-1)).toMatchObject({
-      to: 'ann@example.com',
-      subject: 'Hello',
-      text: expect.stringContaining('Hi!'),
-      headers: { 'List-Unsubscribe': '<https://example.com/u/1>' },
-      touchId: 'touch-7',
-    });
-  });
-
   it('stores objects and reads the generated secret', async () => {
     expect((await fixture.act('object', { key: 'a/b c.txt', text: 'kept' })).result).toBe('kept');
     const { result } = await fixture.act('secret');
@@ -75,7 +65,10 @@ describe('services behind the proxy', () => {
     ['sqs.unavailable', 'job', 'InternalFailure'],
     ['ses.throttle', 'mail', 'Throttling'],
     ['ses.reject', 'mail', 'MessageRejected'],
+    ['ses.accepted5xx', 'mail', 'InternalFailure'],
     ['sns.throttle', 'sms', 'ThrottledException'],
+    ['sns.unavailable', 'sms', 'InternalFailure'],
+    ['sns.accepted5xx', 'sms', 'InternalFailure'],
     ['secretsmanager.unavailable', 'secret', 'InternalServiceError'],
     ['s3.unavailable', 'object', 'SlowDown'],
   ] as const)('injects %s into %s once', async (name, action, error) => {
@@ -89,10 +82,28 @@ describe('services behind the proxy', () => {
     fixture.stack.setFault({ name: 'dynamodb.lost', count: 1, function: 'probe' });
     await fixture.act('put', { id: 'done-anyway' });
     expect((await fixture.act('get', { id: 'done-anyway' })).result).toMatchObject({ id: { S: 'done-anyway' } });
-    const before = (await fixture.stack.outbox.mail()).length;
-    fixture.stack.setFault({ name: 'ses.drop', count: 1 });
-    expect((await fixture.act('mail', { to: 'b@example.com' })).status).toBe(500);
-    expect((await fixture.stack.outbox.mail()).length).toBe(before + 1);
+  });
+
+  /**
+   * How a client that tries once and waits for 400 ms hears of it, and whether the message went out. A connection that
+   * breaks and an answer that does not come have one name.
+   */
+  it.each([
+    ['mail', 'ses.drop', 'TimeoutError', 1],
+    ['mail', 'ses.timeout', 'TimeoutError', 0],
+    ['mail', 'ses.accepted5xx', 'InternalFailure', 1],
+    ['mail', 'ses.throttle', 'Throttling', 0],
+    ['sms', 'sns.drop', 'TimeoutError', 1],
+    ['sms', 'sns.timeout', 'TimeoutError', 0],
+    ['sms', 'sns.accepted5xx', 'InternalFailure', 1],
+    ['sms', 'sns.unavailable', 'InternalFailure', 0],
+  ] as const)('%s under %s: the client hears %s, %i sent', async (action, name, heard, sent) => {
+    const outbox = async () => (await fixture.stack.outbox.mail()).length + fixture.stack.outbox.sms().length;
+    const before = await outbox();
+    fixture.stack.setFault({ name, count: 1, function: 'probe' });
+    const to = action === 'mail' ? 'b@example.com' : '+14255550182';
+    expect(await fixture.act(action, { to, text: 'x' })).toMatchObject({ status: 500, name: heard });
+    expect((await outbox()) - before).toBe(sent);
   });
 
   it('hits at the rate asked for, the same way for the same seed', async () => {
@@ -123,6 +134,23 @@ describe('services behind the proxy', () => {
     await fixture.stack.idle();
     const seen = (await fixture.sightings('job-run')).filter(({ ids }) => ids?.includes('twice'));
     expect(seen).toHaveLength(2);
+  });
+
+  it('lets a function call out, and knows that it is at work', async () => {
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const server = createServer((_, response) => void asked.then(() => response.writeHead(202).end('pong')));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const calling = fixture.act('webhook', { url: `http://127.0.0.1:${port}/hook` });
+    await once(server, 'request');
+    await expect(fixture.stack.idle(50)).rejects.toThrow('function probe');
+    answer();
+    expect((await calling).result).toEqual({ status: 202, text: 'pong' });
+    await fixture.stack.idle();
+    server.close();
   });
 
   describe('controls', () => {

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FixtureStack, startFixture } from '../../support/local-stack.ts';
 
@@ -132,23 +133,86 @@ describe('queue event sources', () => {
     expect(await timesSeen('notified', 'news')).toBe(1);
   });
 
-  it('answers a phone through the topic that takes replies', async () => {
-    await fixture.act('sms', { to: '+14255550182', text: 'Hello', touchId: 'touch-1' });
-    const [sent] = fixture.stack.outbox.sms();
-    expect(sent).toMatchObject({ to: '+14255550182', text: 'Hello', touchId: 'touch-1' });
-    const reply = { from: '+14255550182', text: 'Stop it' };
-    const response = await fetch(`${fixture.stack.url}/_local/sms/reply`, {
-      method: 'POST',
-      body: JSON.stringify(reply),
+  describe('text messages', () => {
+    const post = async (path: string, body: object) => {
+      const response = await fetch(`${fixture.stack.url}/_local/sms/${path}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+    };
+    const replies = async (text: string) => {
+      await fixture.stack.idle();
+      const notices = (await fixture.sightings('notified')).map(({ first }) => first as { Sns: { Message: string } });
+      const messages = notices.map(({ Sns }) => JSON.parse(Sns.Message) as Record<string, string>);
+      return messages.filter(({ messageBody }) => messageBody === text);
+    };
+
+    it('brings the reply of a phone to the topic that takes replies', async () => {
+      await fixture.act('sms', { to: '+14255550182', text: 'First', touchId: 'touch-0' });
+      await fixture.act('sms', { to: '+14255550182', text: 'Hello', touchId: 'touch-1' });
+      const sent = fixture.stack.outbox.sms().at(-1);
+      expect(sent).toMatchObject({ to: '+14255550182', text: 'Hello', touchId: 'touch-1', at: expect.any(String) });
+      const { status, json } = await post('reply', { from: '+14255550182', text: 'Stop it' });
+      expect({ status, json }).toEqual({ status: 200, json: { published: 1, inboundMessageId: expect.any(String) } });
+      expect(await replies('Stop it')).toEqual([
+        {
+          originationNumber: '+14255550182',
+          destinationNumber: '+12125550101',
+          messageKeyword: 'STOP',
+          messageBody: 'Stop it',
+          inboundMessageId: json.inboundMessageId,
+          previousPublishedMessageId: sent?.messageId,
+        },
+      ]);
     });
-    expect(response.status).toBe(200);
-    await fixture.stack.idle();
-    const notice = (await fixture.sightings('notified')).at(-1)?.first as { Sns: { Message: string } } | undefined;
-    expect(JSON.parse(notice?.Sns.Message ?? '')).toMatchObject({
-      originationNumber: '+14255550182',
-      messageKeyword: 'STOP',
-      messageBody: 'Stop it',
-      previousPublishedMessageId: sent?.messageId,
+
+    it('brings a reply more than once, and one of a phone that was never written to', async () => {
+      await post('reply', { from: '+14255550199', text: 'Who is this', times: 3 });
+      const heard = await replies('Who is this');
+      expect(heard).toHaveLength(3);
+      expect(new Set(heard.map(({ inboundMessageId }) => inboundMessageId)).size).toBe(1);
+      expect(heard[0]).not.toHaveProperty('previousPublishedMessageId');
+    });
+
+    it.each([
+      [{ touchId: 'touch-log', status: 'SUCCESS' }, 'Message has been accepted by phone carrier', ''],
+      [
+        { to: '+14255550183', status: 'FAILURE', providerResponse: 'Phone number is opted out' },
+        'Phone number is opted out',
+        '/Failure',
+      ],
+    ])('hands the delivery record to the function that takes them: %j', async (report, words, ending) => {
+      await fixture.act('sms', { to: '+14255550183', text: 'Hello', touchId: 'touch-log' });
+      const messageId = fixture.stack.outbox.sms().at(-1)?.messageId;
+      expect(await post('delivery', report)).toEqual({ status: 200, json: { messageId, delivered: 1 } });
+      await fixture.stack.idle();
+      const event = (await fixture.sightings('sms-told')).at(-1)?.event as { awslogs: { data: string } };
+      const logs = JSON.parse(gunzipSync(Buffer.from(event.awslogs.data, 'base64')).toString()) as {
+        logEvents: { message: string }[];
+      };
+      expect(logs).toMatchObject({
+        messageType: 'DATA_MESSAGE',
+        logGroup: `sns/us-east-1/000000000000/DirectPublishToPhoneNumber${ending}`,
+        logEvents: [{ id: expect.any(String), timestamp: expect.any(Number) }],
+      });
+      expect(JSON.parse(logs.logEvents[0]?.message ?? '')).toMatchObject({
+        notification: { messageId, timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/) },
+        delivery: {
+          destination: '+14255550183',
+          providerResponse: words,
+        },
+        status: report.status,
+      });
+    });
+
+    it.each([
+      [{ touchId: 'nobody', status: 'SUCCESS' }, 404, 'touchId'],
+      [{ to: '+19995550100', status: 'SUCCESS' }, 404, 'to'],
+      [{ status: 'SUCCESS' }, 400, 'messageId'],
+      [{ to: '+14255550183', status: 'LOST' }, 400, 'status'],
+    ])('delivery %j: %i naming %s', async (report, status, field) => {
+      expect(await post('delivery', report)).toMatchObject({ status, json: { errors: [{ field }] } });
     });
   });
 });

@@ -85,4 +85,33 @@ describe('the model of a template', () => {
     expect(() => modelOf('AWS::DynamoDB::Table', { KeySchema: 'id' })).toThrow('app/Subject');
     expect(modelOf('AWS::CloudWatch::Dashboard').queues).toEqual([]);
   });
+
+  const withDestination = (EventDestination: Record<string, unknown>) => {
+    const set = { Type: 'AWS::SES::ConfigurationSet', Properties: { Name: 'mails' } };
+    const destination = {
+      Type: 'AWS::SES::ConfigurationSetEventDestination',
+      Properties: { ConfigurationSetName: { Ref: 'Set' }, EventDestination },
+    };
+    const stacks = { app: { Resources: { Set: set, Destination: destination } } };
+    const resolver = resolverOf(stacks);
+    return readModel(resolver.resources(), assemblyOf(stacks), (one, name) => resolver.attribute(one, name));
+  };
+  const topicArn = 'arn:aws:sns:eu-central-1:000000000000:told';
+
+  it('reads where the events of mails go, whichever way their kinds are written', () => {
+    const { configurationSets } = withDestination({
+      Enabled: false,
+      MatchingEventTypes: ['send', 'BOUNCE', 'renderingFailure'],
+      SnsDestination: { TopicARN: topicArn },
+    });
+    const destinations = [{ topicArn, enabled: false, events: ['send', 'bounce'] }];
+    expect(configurationSets).toEqual([{ name: 'mails', destinations }]);
+  });
+
+  it('leaves out metrics of mails, and refuses a destination it cannot play', () => {
+    const { configurationSets } = withDestination({ MatchingEventTypes: ['send'], CloudWatchDestination: {} });
+    expect(configurationSets).toEqual([{ name: 'mails', destinations: [] }]);
+    const bus = { MatchingEventTypes: ['send'], EventBridgeDestination: { EventBusArn: 'x' } };
+    expect(() => withDestination(bus)).toThrow('app/Destination');
+  });
 });
