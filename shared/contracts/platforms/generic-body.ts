@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { isTimeZone, parseDay } from '../../domain/calendar.ts';
 import { parseAmount } from '../../domain/money.ts';
+import { isCurrency } from './reading-fields.ts';
 
 /** The body of the generic platform, as ARCHITECTURE's contract has it. Unknown fields are ignored, wrong ones are errors. */
-
-const currencies = new Set(Intl.supportedValuesOf('currency'));
 
 const text = (longest: number) =>
   z
@@ -27,7 +26,7 @@ const instant = z.iso
     return z.NEVER;
   });
 const decimal = z.string().regex(/^\d{1,13}(\.\d{1,10})?$/, 'is not an amount, such as "123.45"');
-const currency = z.string().refine((value) => currencies.has(value), 'is not an ISO 4217 currency, such as CNY');
+const currency = z.string().refine(isCurrency, 'is not an ISO 4217 currency, such as CNY');
 
 const itemSchema = z.object({
   productId: identifier,

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { normaliseEmail, normalisePhone, phoneCountries } from '../../domain/customers/identity.ts';
+import { phoneCountries } from '../../domain/customers/identity.ts';
 import { consentField, type Statement } from '../../domain/customers/statements.ts';
 import { parseAmount } from '../../domain/money.ts';
 import type { Order, OrderDescription, Refund } from '../../domain/orders/order.ts';
@@ -13,11 +13,13 @@ import {
 } from './generic-body.ts';
 import type { BuyerIdentities, FieldError, Platform, Reading, ShopContext, SignedRequest } from './platform.ts';
 import { readJson } from './read-json.ts';
+import { defined, identitiesOf, stampAll } from './reading-fields.ts';
 import { keyOfSecret, verifyStandardWebhook } from './standard-webhooks.ts';
 
 /** Any shop that can sign: Standard Webhooks with our own order JSON. */
 export const generic: Platform = {
   name: 'generic',
+  secretMadeBy: 'us',
   checkSecret: (secret) =>
     keyOfSecret(secret) ? undefined : 'is not whsec_ followed by the base64 of 24 to 64 random bytes',
   verify: verifyStandardWebhook,
@@ -45,7 +47,7 @@ function readOrder(data: unknown, shop: ShopContext): Reading {
   const parsed = orderSchema.safeParse(data);
   if (!parsed.success) return invalid(parsed.error, ['data']);
   const order = parsed.data;
-  const buyer = identitiesOf(order.customer, phoneCountries(order.address?.country, shop.currency));
+  const buyer = buyerOf(order.customer, phoneCountries(order.address?.country, shop.currency));
   return { type: 'order', order: stateOf(order, shop, buyer), buyer };
 }
 
@@ -54,15 +56,12 @@ function readCustomer(data: unknown, timestamp: number | undefined, shop: ShopCo
   if (!parsed.success) return invalid(parsed.error, ['data']);
   const at = parsed.data.updatedAt ?? timestamp;
   if (at === undefined) return { type: 'invalid', errors: [{ field: 'timestamp', message: 'is needed here' }] };
-  const buyer = identitiesOf(parsed.data, phoneCountries(undefined, shop.currency));
+  const buyer = buyerOf(parsed.data, phoneCountries(undefined, shop.currency));
   return { type: 'customer', buyer, statements: stampAll(statementsOf(parsed.data, undefined, buyer), at) };
 }
 
-/** The identities a buyer is known by; what is masked or no address at all is none (DOMAIN 2). */
-function identitiesOf(customer: GenericCustomer | undefined, countries: readonly string[]): BuyerIdentities {
-  const phone = customer?.phone === undefined ? undefined : normalisePhone(customer.phone, countries);
-  const email = customer?.email === undefined ? undefined : normaliseEmail(customer.email);
-  return { ...(customer?.id !== undefined && { id: customer.id }), ...(phone && { phone }), ...(email && { email }) };
+function buyerOf(customer: GenericCustomer | undefined, countries: readonly string[]): BuyerIdentities {
+  return identitiesOf(customer?.id, [customer?.phone], [customer?.email], countries);
 }
 
 function stateOf(order: GenericOrder, shop: ShopContext, buyer: BuyerIdentities): Order {
@@ -134,17 +133,6 @@ function statementsOf(
   if (consent?.sms !== undefined && buyer.phone) stated[consentField('sms', buyer.phone)] = consent.sms;
   if (consent?.email !== undefined && buyer.email) stated[consentField('email', buyer.email)] = consent.email;
   return defined(stated) as Record<string, Statement>;
-}
-
-function stampAll(stated: Readonly<Record<string, Statement>>, at: number): Order['statements'] {
-  return Object.fromEntries(Object.entries(stated).map(([field, value]) => [field, { value, at }]));
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** Without the members that are undefined. */
-function defined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
 }
 
 /** One error a field, at most twenty: enough to mend the sender. */

@@ -1,7 +1,7 @@
 import type { Order } from '../../domain/orders/order.ts';
 
 /** Platforms whose webhooks are understood. */
-export const platformNames = ['generic'] as const;
+export const platformNames = ['generic', 'shopify', 'woocommerce', 'youzan', 'taobao'] as const;
 export type PlatformName = (typeof platformNames)[number];
 
 export interface SignedRequest {
@@ -53,6 +53,8 @@ export type Reading =
   | { readonly type: 'ignored'; readonly why: string }
   /** Understood, and for a part of the product that is not there yet: parked, to be replayed. */
   | { readonly type: 'not_handled_yet'; readonly what: string }
+  /** A person asks for their data, or to be forgotten: kept until somebody has acted on it. */
+  | { readonly type: 'privacy_request'; readonly what: string }
   | { readonly type: 'not_json' }
   | { readonly type: 'invalid'; readonly errors: readonly FieldError[] };
 
@@ -77,6 +79,8 @@ export interface PlatformAnswer {
  */
 export interface Platform {
   readonly name: PlatformName;
+  /** Who makes the secret: where the platform does, a shop cannot be connected without giving it. */
+  readonly secretMadeBy: 'us' | 'platform';
   /** Checks a secret when a shop is saved; undefined when it is fine, else what is wrong with it. */
   checkSecret(secret: string): string | undefined;
   /** Constant-time check against each accepted secret. `now` in epoch milliseconds bounds replays. */

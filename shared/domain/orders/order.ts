@@ -50,6 +50,9 @@ export interface BuyerAsStated {
   readonly name?: string;
 }
 
+/** Cash on delivery to be collected, a bank transfer to arrive, an authorised card to be charged, a deposit's balance. */
+export type AwaitedPayment = 'collection' | 'transfer' | 'capture' | 'balance';
+
 /** What one snapshot says of an order beside its milestones; taken as a whole from the newest snapshot. */
 export interface OrderDescription {
   readonly currency: string;
@@ -58,6 +61,8 @@ export interface OrderDescription {
   readonly shipping?: number;
   readonly test?: boolean;
   readonly paymentMethod?: string;
+  /** What is still to come while it is not paid; such orders get no payment reminder (DOMAIN 1). */
+  readonly awaits?: AwaitedPayment;
   readonly items: readonly OrderItem[];
   readonly coupons?: readonly string[];
   readonly promotions?: readonly string[];

@@ -38,7 +38,10 @@ const parts: Platform = {
 
 function shopOfParts() {
   const intake = intakeInMemory();
-  return { ...intake, handler: createHandler({ ...intake.deps, platforms: { generic: parts } }) };
+  return {
+    ...intake,
+    handler: createHandler({ ...intake.deps, platforms: { ...intake.deps.platforms, generic: parts } }),
+  };
 }
 
 const whole = { headers: { 'x-word': 'open' } };
