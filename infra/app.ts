@@ -84,12 +84,18 @@ function addStacks(app: App, choice: StageChoice, bundles: Bundles): void {
   });
 }
 
-/** `-c stage=prod`, `-c alarmEmail=...`, `-c nightly=...`; or HUITOU_STAGE, HUITOU_ALARM_EMAIL, HUITOU_NIGHTLY. */
+/** `-c stage=prod`, `alarmEmail=`, `nightly=`, `publicUrl=`; or HUITOU_STAGE, _ALARM_EMAIL, _NIGHTLY, _PUBLIC_URL. */
 function choiceFrom(app: App): StageChoice {
   const stage = app.node.tryGetContext('stage') ?? process.env.HUITOU_STAGE;
   const alarmEmail = app.node.tryGetContext('alarmEmail') ?? process.env.HUITOU_ALARM_EMAIL;
   const nightly = app.node.tryGetContext('nightly') ?? process.env.HUITOU_NIGHTLY;
-  return { ...(stage && { stage }), ...(alarmEmail && { alarmEmail }), ...(nightly && { nightly }) };
+  const publicUrl = app.node.tryGetContext('publicUrl') ?? process.env.HUITOU_PUBLIC_URL;
+  return {
+    ...(stage && { stage }),
+    ...(alarmEmail && { alarmEmail }),
+    ...(nightly && { nightly }),
+    ...(publicUrl && { publicUrl }),
+  };
 }
 
 if (import.meta.main) createApp().synth();

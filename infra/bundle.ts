@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import type { BuildOptions, Metafile } from 'esbuild';
 import { phoneMetadataWithoutFormats } from './bundle-phone-metadata.ts';
 
 /** A function to bundle: the folder `functions/<name>`, and files that travel with its code. */
@@ -39,7 +40,7 @@ export function bundleFunctions(sources: readonly FunctionSource[], outdir: stri
   const phoneMetadata = join(outdir, 'phone-metadata.json');
   mkdirSync(outdir, { recursive: true });
   writeFileSync(phoneMetadata, JSON.stringify(phoneMetadataWithoutFormats()));
-  const { outputs } = buildSync({
+  const { outputs } = build({
     entryPoints: Object.fromEntries(sources.map(({ name }) => [`${name}/index`, entryPoint(name, root)])),
     absWorkingDir: root,
     outdir,
@@ -58,7 +59,7 @@ export function bundleFunctions(sources: readonly FunctionSource[], outdir: stri
     legalComments: 'linked',
     metafile: true,
     logLevel: 'warning',
-  }).metafile;
+  });
   const sizes = new Map(
     Object.values(outputs).flatMap((output) => (output.entryPoint ? [[output.entryPoint, output] as const] : [])),
   );
@@ -72,6 +73,15 @@ export function bundleFunctions(sources: readonly FunctionSource[], outdir: stri
       return [name, { directory, bytes: output?.bytes ?? 0, inputs: Object.fromEntries(inputs) }];
     }),
   );
+}
+
+/** @throws what esbuild has found wrong */
+function build(options: BuildOptions): Metafile {
+  const runner = fileURLToPath(new URL('bundle-process.ts', import.meta.url));
+  const run = spawnSync(process.execPath, [runner], { input: JSON.stringify(options), maxBuffer: 256 * 1024 * 1024 });
+  if (run.status !== 0) throw new Error(`The functions could not be bundled.\n${run.stderr.toString()}`);
+  process.stderr.write(run.stderr);
+  return JSON.parse(run.stdout.toString()) as Metafile;
 }
 
 function entryPoint(name: string, root: string): string {

@@ -15,6 +15,10 @@ export interface StageSettings {
   readonly deletionProtection: boolean;
   /** Gets every alarm; AWS asks the address to confirm first. Without one the alarms show on the dashboard only. */
   readonly alarmEmail?: string;
+  /** Webhooks of ours may go to plain http: to try things out on one machine. */
+  readonly plainHttpWebhooks: boolean;
+  /** Where customers' links lead, when a domain of the merchant's stands before the API. */
+  readonly publicUrl?: string;
   /** When the nightly plan starts, as an EventBridge Scheduler expression in UTC. */
   readonly nightly: string;
 }
@@ -24,6 +28,7 @@ export interface StageChoice {
   readonly stage?: string;
   readonly alarmEmail?: string;
   readonly nightly?: string;
+  readonly publicUrl?: string;
 }
 
 /** 03:00 in China: after the day's end there, before anybody is at work. */
@@ -35,12 +40,14 @@ const byName = {
     logRetention: RetentionDays.TWO_WEEKS,
     pointInTimeRecovery: false,
     deletionProtection: false,
+    plainHttpWebhooks: true,
   },
   prod: {
     removalPolicy: RemovalPolicy.RETAIN,
     logRetention: RetentionDays.THREE_MONTHS,
     pointInTimeRecovery: true,
     deletionProtection: true,
+    plainHttpWebhooks: false,
   },
 } as const;
 
@@ -56,5 +63,6 @@ export function stageSettings(choice: StageChoice = {}): StageSettings {
     ...byName[name],
     nightly: choice.nightly ?? defaultNightly,
     ...(choice.alarmEmail && { alarmEmail: choice.alarmEmail }),
+    ...(choice.publicUrl && { publicUrl: choice.publicUrl.replace(/\/+$/, '') }),
   };
 }

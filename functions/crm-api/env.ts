@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { tableEnvironment } from '../../shared/contracts/table-environment.ts';
+import { touchTableEnvironment } from '../../shared/contracts/touch-environment.ts';
 
 /** What crm-api needs to know; the CDK app types its environment from this. */
 export const envSchema = tableEnvironment.extend({
+  ...touchTableEnvironment.shape,
   WORK_QUEUE_URL: z.string().min(1),
   ROOT_SECRET_ID: z.string().min(1),
   /** SHA-256 (hex) of the first admin key; a stack parameter, so that no key is ever in a template. */

@@ -9,6 +9,7 @@ import type { ApiRequest, RouteHandlers } from './api-request.ts';
 import { matchRoute } from './match-route.ts';
 import { type ParsedRequest, parseRequest } from './parse-request.ts';
 import { type CustomerDeps, customerHandlers } from './routes/customers.ts';
+import { type MessageDeps, messageHandlers } from './routes/messages.ts';
 import { type Assets, openHandlers } from './routes/open.ts';
 import { type OperationDeps, operationHandlers } from './routes/operations.ts';
 import { orderHandlers } from './routes/orders.ts';
@@ -21,6 +22,7 @@ export type CrmApiDeps = Access &
   SettingsDeps &
   CustomerDeps &
   ReportDeps &
+  MessageDeps &
   OperationDeps & { readonly assets: Assets; readonly logger: Logger };
 
 /** The API: find the route, know the key, check the role, parse, then do it. Errors become answers in the plumbing. */
@@ -31,6 +33,7 @@ export function createHandler(deps: CrmApiDeps): HttpHandler {
     ...orderHandlers(deps),
     ...reportHandlers(deps),
     ...settingsHandlers(deps),
+    ...messageHandlers(deps),
     ...operationHandlers(deps),
     ...openHandlers(deps.assets),
   };

@@ -8,7 +8,9 @@ import { dynamoMigrationLog } from '../../shared/adapters/dynamodb/migration-log
 import { dynamoApiKeyStore } from '../../shared/adapters/dynamodb/workspace/api-keys.ts';
 import { dynamoAuditLog } from '../../shared/adapters/dynamodb/workspace/audit.ts';
 import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts';
+import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { intakeDeps } from '../../shared/adapters/intake.ts';
+import { touchStore } from '../../shared/adapters/messaging.ts';
 import { readRootSecret } from '../../shared/adapters/secrets/root-secret.ts';
 import { sqsWorkQueue } from '../../shared/adapters/sqs/work-queue.ts';
 import { parseEnvironment } from '../../shared/runtime/environment.ts';
@@ -36,6 +38,9 @@ export const handler = createHandler({
   recomputes: recomputesOf({ runs, work: workQueue, clock }),
   workQueue,
   newSecret: newWebhookSecret,
+  outboundSecret: `whsec_${keysOfRoot.webhookKey.toString('base64')}`,
+  touches: touchStore(dynamodb, env),
+  rates: dynamoSendingRates(workspace, clock),
   audit: dynamoAuditLog(workspace),
   merge: async (id, other) => mergeCustomers([id, other], await settings.settings(clock.now()), intake),
   cursors: signedCursors(keysOfRoot.cursorTag),

@@ -9,6 +9,11 @@ export const businessMetrics = {
   OrdersParked: ['order-webhook', 'order-record'],
   StageChanges: ['work-run'],
   NightsPlanned: ['night-plan'],
+  TouchesPlanned: ['work-run'],
+  TouchesSent: ['touch-send'],
+  TouchesUnconfirmed: ['touch-send'],
+  Bounces: ['touch-feedback'],
+  Complaints: ['touch-feedback'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 
 export type BusinessMetric = keyof typeof businessMetrics;

@@ -51,6 +51,8 @@ export class CrmApi extends Construct {
         IDENTITIES_TABLE: usesTable(tables.identities, ['BatchGetItem', 'PutItem']),
         MIGRATIONS_TABLE: usesTable(tables.migrations, ['PutItem', 'Query']),
         WORKSPACE_TABLE: usesTable(tables.workspace, ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']),
+        CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem']),
+        TOUCHES_TABLE: usesTable(tables.touches, ['Query']),
         WORK_QUEUE_URL: sendsTo(workQueue.queue),
         ROOT_SECRET_ID: readsSecret(rootSecret),
         ADMIN_KEY_HASH: adminKeyHash,

@@ -28,9 +28,11 @@ export class OrderIntake extends Construct {
       attempts: 8,
       failureImpact:
         'Order events could not be recorded: the files of these customers are behind. Find the cause in the log of order-record, then redrive the dead-letter queue; recording twice does no harm.',
-      lateAfter: Duration.minutes(15),
-      lateImpact:
-        'Order events wait longer than 15 minutes: customer files are behind. Look for throttled tables or errors of order-record.',
+      late: {
+        after: Duration.minutes(15),
+        impact:
+          'Order events wait longer than 15 minutes: customer files are behind. Look for throttled tables or errors of order-record.',
+      },
     });
     this.webhook = this.makeWebhook(service, api);
     this.record = new ServiceFunction<typeof orderRecordEnv>(this, 'order-record', {

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
@@ -20,9 +20,10 @@ export interface ConsumedQueueProps {
   readonly attempts: number;
   /** Who notices what when messages end as dead letters. */
   readonly failureImpact: string;
-  /** Raise an alarm when the oldest message has waited this long. */
-  readonly lateAfter: Duration;
-  readonly lateImpact: string;
+  /** Raise an alarm when the oldest message has waited this long; left out, somebody else watches it. */
+  readonly late?: { readonly after: Duration; readonly impact: string };
+  /** Where its dead letters go, instead of a queue of its own: shared by queues whose messages are of one kind. */
+  readonly deadLetters?: Queue;
 }
 
 export interface Delivery {
@@ -43,7 +44,7 @@ export class ConsumedQueue extends Construct {
   constructor(scope: Construct, name: string, props: ConsumedQueueProps) {
     super(scope, name);
     this.consumerTimeout = props.consumerTimeout;
-    this.deadLetters = deadLetterQueue(this, `${name}-dead`, props);
+    this.deadLetters = props.deadLetters ?? deadLetterQueue(this, `${name}-dead`, props);
     this.queue = new Queue(this, 'queue', {
       ...queueBasics(name, props),
       retentionPeriod: Duration.days(10),
@@ -51,11 +52,17 @@ export class ConsumedQueue extends Construct {
       receiveMessageWaitTime: Duration.seconds(20),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.attempts },
     });
+    if (!props.late) return;
     props.alarms.watch(this, `${name}-late`, {
-      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: alarmPeriod, statistic: Stats.MAXIMUM }),
-      atLeast: props.lateAfter.toSeconds(),
-      failureImpact: props.lateImpact,
+      metric: this.age(),
+      atLeast: props.late.after.toSeconds(),
+      failureImpact: props.late.impact,
     });
+  }
+
+  /** Seconds that the oldest message has waited. */
+  age(): IMetric {
+    return this.queue.metricApproximateAgeOfOldestMessage({ period: alarmPeriod, statistic: Stats.MAXIMUM });
   }
 
   /** Delivers the queue to a function in batches, of which only the messages that failed come back. */

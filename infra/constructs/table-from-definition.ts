@@ -1,4 +1,4 @@
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { TableDefinition } from '../../shared/contracts/tables.ts';
 import type { StageSettings } from '../stages.ts';
@@ -15,6 +15,7 @@ export function tableFromDefinition(
     partitionKey: key(definition.partitionKey),
     ...(definition.sortKey && { sortKey: key(definition.sortKey) }),
     ...(definition.expiry && { timeToLiveAttribute: definition.expiry }),
+    ...(definition.stream && { stream: StreamViewType[definition.stream] }),
     billingMode: BillingMode.PAY_PER_REQUEST,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.pointInTimeRecovery },
     deletionProtection: stage.deletionProtection,

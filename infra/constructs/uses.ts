@@ -1,5 +1,6 @@
+import { Aws } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 
@@ -34,7 +35,7 @@ export function usesTable(
   return {
     value: table.tableName,
     statements: [
-      statement('dynamodb', actions, table.tableArn),
+      ...(actions.length > 0 ? [statement('dynamodb', actions, table.tableArn)] : []),
       ...Object.entries(indexes).map(([name, allowed]) =>
         statement('dynamodb', allowed, `${table.tableArn}/index/${name}`),
       ),
@@ -55,6 +56,33 @@ export function readsSecret(secret: Secret): Use {
   };
 }
 
-function statement(service: string, actions: readonly string[], resource: string): PolicyStatement {
-  return new PolicyStatement({ actions: actions.map((action) => `${service}:${action}`), resources: [resource] });
+/** A configuration set's name, and sending raw mail under it from any identity of this account; asking for the quota. */
+export function sendsMail(configurationSet: string): Use {
+  const ses = (resource: string) => `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+  return {
+    value: configurationSet,
+    statements: [
+      statement('ses', ['SendRawEmail'], ses('identity/*'), ses(`configuration-set/${configurationSet}`)),
+      statement('ses', ['GetSendQuota'], '*'),
+    ],
+  };
+}
+
+/** The Region, and publishing to phones, which have no ARN: everything but topics. */
+export function textsPhones(): Use {
+  return {
+    value: Aws.REGION,
+    statements: [
+      new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }),
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions: ['sns:Publish'],
+        resources: [`arn:${Aws.PARTITION}:sns:*:*:*`],
+      }),
+    ],
+  };
+}
+
+function statement(service: string, actions: readonly string[], ...resources: string[]): PolicyStatement {
+  return new PolicyStatement({ actions: actions.map((action) => `${service}:${action}`), resources });
 }

@@ -43,7 +43,10 @@ async function main(): Promise<void> {
       port,
       engines,
       ...kept,
-      parameters: { AdminKeyHash: createHash('sha256').update(adminKey).digest('hex') },
+      parameters: {
+        AdminKeyHash: createHash('sha256').update(adminKey).digest('hex'),
+        MailFrom: 'service@shop.example',
+      },
       log: (line) => process.stderr.write(`${line}\n`),
     });
     stopOnSignal(stack, scratch);

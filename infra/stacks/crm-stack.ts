@@ -1,11 +1,15 @@
 import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Bundles, FunctionSource } from '../bundle.ts';
+import { BackgroundWork, backgroundWorkSources } from '../capabilities/background-work.ts';
 import { CrmApi, crmApiSources } from '../capabilities/crm-api.ts';
 import { LifeCycle, lifeCycleSources } from '../capabilities/life-cycle.ts';
 import { Observability } from '../capabilities/observability.ts';
 import { OrderIntake, orderIntakeSources } from '../capabilities/order-intake.ts';
 import type { Service } from '../capabilities/service.ts';
+import { TouchFeedback, touchFeedbackSources } from '../capabilities/touch-feedback.ts';
+import { TouchQueues } from '../capabilities/touch-queues.ts';
+import { TouchSending, touchSendingSources } from '../capabilities/touch-sending.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { PublicHttpApi } from '../constructs/public-http-api.ts';
 import type { StageSettings } from '../stages.ts';
@@ -20,7 +24,10 @@ export interface CrmStackProps extends StackProps {
 /** Every function of the stack; the bundler works from this list. */
 export const crmStackSources: readonly FunctionSource[] = [
   ...orderIntakeSources,
+  ...backgroundWorkSources,
   ...lifeCycleSources,
+  ...touchSendingSources,
+  ...touchFeedbackSources,
   ...crmApiSources,
 ];
 
@@ -34,6 +41,11 @@ export class CrmStack extends Stack {
       allowedPattern: '^[0-9a-f]{64}$',
       constraintDescription: 'must be 64 lower-case hexadecimal digits, as sha256sum prints them',
     });
+    const mailFrom = new CfnParameter(this, 'MailFrom', {
+      description: 'Who mail is from: an address, or a name and an address, of an identity that SES has verified.',
+      allowedPattern: '.*@.*',
+      constraintDescription: 'must be an address, such as Tea shop <service@shop.example>',
+    });
     const alarms = new AlarmTopic(this, 'alarms', stage);
     const service: Service = { stage, bundles, alarms, data };
     const api = new PublicHttpApi(this, 'http-api', {
@@ -46,11 +58,22 @@ export class CrmStack extends Stack {
         'Requests fail on our side: shops repeat their webhooks for a while, marketers see errors. Look at the logs of order-webhook and crm-api.',
     });
     const orderIntake = new OrderIntake(this, 'order-intake', service, api);
-    const lifeCycle = new LifeCycle(this, 'life-cycle', service);
+    const touchQueues = new TouchQueues(this, 'touch-queues', service);
+    const work = new BackgroundWork(this, 'background-work', service, touchQueues);
+    const lifeCycle = new LifeCycle(this, 'life-cycle', service, work.workQueue);
+    const touchFeedback = new TouchFeedback(this, 'touch-feedback', service, api);
+    const touchSending = new TouchSending(this, 'touch-sending', {
+      service,
+      queues: touchQueues,
+      workQueue: work.workQueue,
+      configurationSet: touchFeedback.configurationSet,
+      mailFrom: mailFrom.valueAsString,
+      publicUrl: stage.publicUrl ?? api.url,
+    });
     const crmApi = new CrmApi(this, 'crm-api', {
       service,
       api,
-      workQueue: lifeCycle.workQueue,
+      workQueue: work.workQueue,
       adminKeyHash: adminKeyHash.valueAsString,
     });
     new Observability(this, 'observability', {
@@ -59,11 +82,16 @@ export class CrmStack extends Stack {
       functions: {
         'order-webhook': orderIntake.webhook.lambda,
         'order-record': orderIntake.record.lambda,
+        'change-relay': work.relay.lambda,
+        'work-run': work.workRun.lambda,
         'night-plan': lifeCycle.nightPlan.target.lambda,
-        'work-run': lifeCycle.workRun.lambda,
+        'minute-sweep': touchSending.sweep.target.lambda,
+        'touch-send': touchSending.send.lambda,
+        'touch-feedback': touchFeedback.feedback.lambda,
+        'public-pages': touchFeedback.pages.lambda,
         'crm-api': crmApi.handler.lambda,
       },
-      queues: { 'orders.fifo': orderIntake.ordersQueue, work: lifeCycle.workQueue },
+      queues: { 'orders.fifo': orderIntake.ordersQueue, work: work.workQueue, ...touchQueues.byName() },
     });
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where shops and programs call.' });
   }

@@ -23,6 +23,8 @@ export class DataStack extends Stack {
       orders: make('orders'),
       customers: make('customers'),
       identities: make('identities'),
+      contacts: make('contacts'),
+      touches: make('touches'),
       migrations: make('migrations'),
       workspace: make('workspace'),
     };

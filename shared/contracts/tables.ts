@@ -8,6 +8,8 @@ export interface TableDefinition {
   /** Name of the attribute with the expiry in epoch seconds. Every read filters on it: deletion may lag by two days. */
   readonly expiry?: string;
   readonly indexes?: Readonly<Record<string, IndexDefinition>>;
+  /** Changes are told on, by key only: whoever hears of one reads the item again. */
+  readonly stream?: 'KEYS_ONLY';
 }
 
 export interface IndexDefinition {
@@ -20,10 +22,19 @@ export interface IndexDefinition {
 /** Every key attribute is a string. */
 export const tables = {
   /** One merged order per item; key `shop#order`. */
-  orders: { partitionKey: 'order' },
+  orders: { partitionKey: 'order', stream: 'KEYS_ONLY' },
   /** One file per customer, or a redirect after a merge. `due`: who changes by time alone, and when. */
   customers: {
     partitionKey: 'customer',
+    stream: 'KEYS_ONLY',
+    indexes: { due: { partitionKey: 'dueShard', sortKey: 'dueAt', projection: 'KEYS_ONLY' } },
+  },
+  /** What was sent lately to a customer, `customer#id`; what an address itself has said, and what bars it, `address#key`. */
+  contacts: { partitionKey: 'contact' },
+  /** Every message to a customer as a state machine. `due`: what waits for its minute, or for its sender's lease to end. */
+  touches: {
+    partitionKey: 'customer',
+    sortKey: 'touch',
     indexes: { due: { partitionKey: 'dueShard', sortKey: 'dueAt', projection: 'KEYS_ONLY' } },
   },
   /** Keyed hash of an identity -> customer. */

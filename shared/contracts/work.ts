@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { channels } from '../domain/messages/message-class.ts';
 
 /** What work is cut up for. */
 export const runTypes = ['night', 'recompute', 'relink'] as const;
@@ -32,6 +33,22 @@ export const workSchema = z.discriminatedUnion('type', [
   }),
   /** Parked events of one reason, tried again: an exchange rate was set. */
   z.object({ type: z.literal('parked.replay'), reason: z.string().min(1), after: z.string().optional() }),
+  /** Orders written a moment ago, by key: rules look at what they are now. */
+  z.object({ type: z.literal('orders.changed'), orders: z.array(z.string().min(1)).min(1).max(100) }),
+  /** The same of customers' files. */
+  z.object({ type: z.literal('customers.changed'), customers: z.array(z.string().min(1)).min(1).max(100) }),
+  /** Touches of one shard due in (`from`, `until`]: the rest of a minute's sweep that found many. */
+  z.object({
+    type: z.literal('touches.due'),
+    shard: z.int().min(0),
+    from: z.int().exactOptional(),
+    until: z.int(),
+    after: z.string(),
+  }),
 ]);
 
 export type Work = z.infer<typeof workSchema>;
+
+/** What the touch queues carry: whose touches on which channel to look at. Everything else is read when sending. */
+export const touchCallSchema = z.object({ customer: z.string().min(1), channel: z.enum(channels) });
+export type TouchCall = z.infer<typeof touchCallSchema>;

@@ -44,6 +44,16 @@ export function formatAmount(amount: number, currency: string): string {
   return decimals === 0 ? sign + digits : `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
+const moneyFormats = new Map<string, Intl.NumberFormat>();
+
+/** As people of a locale read it: 12345 CNY -> "¥123.45". Exact: the decimal text is formatted, not a number. */
+export function formatMoney({ amount, currency }: Money, locale: string): string {
+  const key = `${locale} ${currency}`;
+  const format = moneyFormats.get(key) ?? new Intl.NumberFormat(locale, { style: 'currency', currency });
+  moneyFormats.set(key, format);
+  return format.format(formatAmount(amount, currency) as `${number}`);
+}
+
 /**
  * Converts minor units at a decimal rate (units of `to` for one unit of `from`), rounding half to even (DOMAIN 1).
  * Exact: integer arithmetic throughout.

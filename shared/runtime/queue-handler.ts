@@ -25,6 +25,10 @@ export interface QueuePlumbing<Message> {
   readonly parse: (body: string) => Message;
   /** Whatever it throws is tried again by the queue, and ends in the dead-letter queue. */
   readonly handle: (message: Message, context: MessageContext) => Promise<void>;
+  /** Messages side by side instead of one after the other. */
+  readonly concurrently?: boolean;
+  /** Once all messages of a batch have been handled, whatever became of them. */
+  readonly afterBatch?: () => Promise<void>;
   /** After a failure the rest of the same message group is reported failed too, so that order holds. */
   readonly fifo?: boolean;
   /** A message begun with less time than this is handed back instead. */
@@ -42,11 +46,22 @@ export class OutOfTimeError extends Error {
 
 const DEFAULT_RESERVE_MS = 1000;
 
-/** A Lambda handler for a queue: messages one after the other, only those that failed reported back. */
+/** A Lambda handler for a queue: only the messages that failed are reported back. */
 export function createQueueHandler<Message>(plumbing: QueuePlumbing<Message>): QueueHandler {
   return middy<SQSEvent, SQSBatchResponse>()
     .use({ after: () => flush(plumbing.metrics), onError: () => flush(plumbing.metrics) })
-    .handler((event: SQSEvent, context: Context) => processBatch(event, context, plumbing));
+    .handler(async (event: SQSEvent, context: Context) => {
+      const answer = await processBatch(event, context, plumbing);
+      await afterwards(plumbing);
+      return answer;
+    });
+}
+
+/** The messages are done: what fails here must not bring them back. */
+async function afterwards<Message>({ afterBatch, logger }: QueuePlumbing<Message>): Promise<void> {
+  await afterBatch?.().catch((error: unknown) => {
+    logger.error('after the batch', { failure: { ...describeError(error) } });
+  });
 }
 
 function processBatch<Message>(
@@ -59,7 +74,7 @@ function processBatch<Message>(
     const options = { context, skipGroupOnError: true, throwOnFullBatchFailure: false };
     return processPartialResponse(event, take, new SqsFifoPartialProcessorAsync(), options);
   }
-  const options = { context, processInParallel: false, throwOnFullBatchFailure: false };
+  const options = { context, processInParallel: plumbing.concurrently ?? false, throwOnFullBatchFailure: false };
   return processPartialResponse(event, take, new BatchProcessor(EventType.SQS), options);
 }
 

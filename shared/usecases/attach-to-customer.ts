@@ -37,6 +37,8 @@ export interface OrderSighting {
   readonly contribution: Contribution;
   /** The file it contributed to so far. */
   readonly attachedTo?: string;
+  /** Milestones that were learnt without telling; see `StoredOrder`. */
+  readonly silent?: StoredOrder['silent'];
   /** No identity is new on it, so that its file is still the right one. */
   readonly identitiesKnown: boolean;
 }
@@ -158,9 +160,7 @@ async function allRows(identities: readonly IdentityKey[], known: KnownRows, sto
 }
 
 function belongsToNobody(sighting: Sighting): Changes {
-  const { type } = sighting;
-  const orders = type === 'order' ? [{ value: { order: sighting.order.value }, version: sighting.order.version }] : [];
-  return { cause: causeName(sighting), orders };
+  return { cause: causeName(sighting), orders: sighting.type === 'order' ? [attached(sighting)] : [] };
 }
 
 /** The sighting added to the union of the target files, under the survivor's id; the others become redirects. */
@@ -181,7 +181,7 @@ function changesFor(
   const losers = [...targets].filter((id) => id !== survivor);
   return {
     cause: causeName(sighting),
-    ...(sighting.type === 'order' && { orders: [attached(sighting.order, survivor)] }),
+    ...(sighting.type === 'order' && { orders: [attached(sighting, survivor)] }),
     files: [{ value: told.item, version }, ...losers.map((id) => redirect(id, survivor, resolved))],
     migrations: told.migrations,
   };
@@ -224,8 +224,9 @@ function causeName(sighting: Sighting): string {
   return sighting.type === 'order' ? sighting.contribution.ref : `update#${sighting.identities[0] ?? ''}`;
 }
 
-function attached(order: Versioned<Order>, customer: string): Versioned<StoredOrder> {
-  return { value: { order: order.value, customer }, version: order.version };
+function attached({ order, silent }: OrderSighting, customer?: string): Versioned<StoredOrder> {
+  const value = { order: order.value, ...(customer !== undefined && { customer }), ...(silent && { silent }) };
+  return { value, version: order.version };
 }
 
 /** The order with what it has shown, should the regrouping not come to pass right after the commit. */

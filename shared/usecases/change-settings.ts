@@ -4,6 +4,7 @@ import { sameContent } from '../domain/canonical.ts';
 import { InvalidInputError, StateConflictError, type WrongField } from '../domain/errors.ts';
 import { contradictionsIn } from '../domain/settings/check-settings.ts';
 import type { Settings } from '../domain/settings/settings.ts';
+import { patchedMessaging } from './patch-messaging-settings.ts';
 import type {
   Actor,
   Clock,
@@ -91,6 +92,7 @@ export function patched(settings: Settings, patch: SettingsPatch): Settings {
     },
     buyersPerIdentity: patch.buyersPerIdentity ?? settings.buyersPerIdentity,
     labels: withLabels(settings.labels, patch.labels),
+    ...patchedMessaging(settings, patch),
   };
 }
 

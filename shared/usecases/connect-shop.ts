@@ -19,7 +19,7 @@ import {
 export interface ShopDeps {
   readonly shops: ShopStore;
   readonly settings: SettingsStore;
-  readonly platforms: Readonly<Record<PlatformName, Pick<Platform, 'checkSecret'>>>;
+  readonly platforms: Readonly<Record<PlatformName, Pick<Platform, 'checkSecret' | 'secretMadeBy'>>>;
   readonly recomputes: Recomputes;
   readonly workQueue: WorkQueue;
   readonly clock: Clock;
@@ -39,6 +39,9 @@ export async function connectShop(
   actor: Actor,
   deps: ShopDeps,
 ): Promise<{ readonly shop: ShopRecord; readonly secret?: string }> {
+  if (secret === undefined && deps.platforms[given.platform].secretMadeBy === 'platform') {
+    throw new InvalidInputError([{ field: 'secret', message: `is needed: ${given.platform} makes it` }]);
+  }
   const made = secret === undefined ? deps.newSecret() : undefined;
   const now = deps.clock.now();
   const shop: ShopRecord = { ...given, createdAt: now, updatedAt: now, secret: secret ?? made ?? '' };

@@ -6,7 +6,7 @@ import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import type { IdentityKey } from '../domain/customers/identity.ts';
 import type { IdentityRow } from '../domain/customers/linking.ts';
 import type { Migration } from '../domain/life-cycle/migration.ts';
-import type { Order } from '../domain/orders/order.ts';
+import type { MilestoneName, Order } from '../domain/orders/order.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 
 /** Something read from storage, with the version a write of it is conditional on; 0 = not there yet. */
@@ -21,6 +21,8 @@ export interface StoredOrder {
   readonly customer?: string;
   /** Identities that this order showed to link no more: whoever comes next sees to it that they are taken apart. */
   readonly regroup?: readonly IdentityKey[];
+  /** Milestones first learnt from a replay or an import: they trigger nothing (DOMAIN 1). */
+  readonly silent?: readonly MilestoneName[];
 }
 
 /** A file, or where it went when it was merged into another. */
@@ -143,7 +145,14 @@ export interface InboundEvent {
   readonly receivedAt: Instant;
 }
 
-export const parkReasons = ['not_json', 'invalid', 'rate_missing', 'not_handled_yet', 'shop_gone'] as const;
+export const parkReasons = [
+  'not_json',
+  'invalid',
+  'rate_missing',
+  'not_handled_yet',
+  'privacy_request',
+  'shop_gone',
+] as const;
 export type ParkReason = (typeof parkReasons)[number];
 
 /** Why an event could not be recorded, in words for the shop's engineer; values of fields are never in it. */

@@ -3,38 +3,43 @@ import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { type StageChange, stageHistory } from '../domain/life-cycle/history.ts';
 import { compareText, type Order } from '../domain/orders/order.ts';
 import type { Settings } from '../domain/settings/settings.ts';
+import type { Touch } from '../domain/touches/touch.ts';
 import type { CustomerStore } from './ports.ts';
 
 export type TimelineEntry =
   | { readonly type: 'order'; readonly at: Instant; readonly order: Order }
-  | { readonly type: 'stage'; readonly at: Instant; readonly change: StageChange };
+  | { readonly type: 'stage'; readonly at: Instant; readonly change: StageChange }
+  | { readonly type: 'message'; readonly at: Instant; readonly touch: Touch };
 
 /** Where an entry stands: time first, then a name that tells equals apart. */
 type Spot = { readonly at: Instant; readonly name: string } & (
   | { readonly ref: string }
   | { readonly change: StageChange }
+  | { readonly touch: Touch }
 );
 
 /**
  * A page of what happened to a customer up to `now`, newest first: orders at their payment (unpaid ones when they were
- * made) and every change of stage that follows from the purchases. Reads the orders of the page only.
+ * made), every change of stage that follows from the purchases, and messages. Reads the orders of the page only.
  * @param after position of the last entry seen, as given in `next`
  */
 export async function readTimeline(
   file: CustomerFile,
+  touches: readonly Touch[],
   now: Instant,
   after: string | undefined,
   limit: number,
   settings: Settings,
   store: Pick<CustomerStore, 'readOrders'>,
 ): Promise<{ readonly entries: readonly TimelineEntry[]; readonly next?: string }> {
-  const rest = [...orderSpots(file), ...stageSpots(file, now, settings)]
+  const rest = [...orderSpots(file), ...stageSpots(file, now, settings), ...touches.map(touchSpot)]
     .filter(({ at }) => at <= now)
     .sort((a, b) => compareText(positionOf(b), positionOf(a)))
     .filter((spot) => after === undefined || positionOf(spot) < after);
   const page = rest.slice(0, limit);
   const orders = await store.readOrders(page.flatMap((spot) => ('ref' in spot ? [spot.ref] : [])));
   const entries = page.flatMap((spot): TimelineEntry[] => {
+    if ('touch' in spot) return [{ type: 'message', at: spot.at, touch: spot.touch }];
     if ('change' in spot) return [{ type: 'stage', at: spot.at, change: spot.change }];
     const order = orders.get(spot.ref)?.value.order;
     return order ? [{ type: 'order', at: spot.at, order }] : [];
@@ -45,6 +50,10 @@ export async function readTimeline(
 
 function positionOf({ at, name }: Spot): string {
   return `${new Date(at).toISOString()} ${name}`;
+}
+
+function touchSpot(touch: Touch): Spot {
+  return { at: touch.sentAt ?? touch.judged?.at ?? touch.plannedAt, name: `message ${touch.id}`, touch };
 }
 
 function orderSpots(file: CustomerFile): Spot[] {

@@ -4,7 +4,7 @@ import { contributionOf } from '../domain/customers/customer-file.ts';
 import type { IdentityKey } from '../domain/customers/identity.ts';
 import type { IdentityRow } from '../domain/customers/linking.ts';
 import { rateOn } from '../domain/money.ts';
-import { joinOrders, type Order, orderRef } from '../domain/orders/order.ts';
+import { joinOrders, milestoneNames, type Order, orderRef } from '../domain/orders/order.ts';
 import { purchaseOf } from '../domain/orders/purchase.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { decideAttachment, type OrderSighting } from './attach-to-customer.ts';
@@ -25,6 +25,11 @@ export type Recording =
   /** No exchange rate for the day it was paid: nothing is written (DOMAIN 1). */
   | { readonly type: 'rate_missing'; readonly currency: string; readonly day: string };
 
+/** How news comes: silently where it is replayed or imported, so that it triggers no message (DOMAIN 1). */
+export interface Arrival {
+  readonly silently: boolean;
+}
+
 /** Lost tries after which an event goes to the queue instead (ARCHITECTURE, "Order path"). */
 const maxTries = 3;
 
@@ -38,8 +43,9 @@ export function recordOrder(
   shopZone: string,
   settings: Settings,
   deps: RecordingDeps,
+  arrival: Arrival = { silently: false },
 ): Promise<Recording> {
-  return retried(() => tryRecording(order, shopZone, settings, deps, true), deps);
+  return retried(() => tryRecording(order, shopZone, settings, deps, arrival, true), deps);
 }
 
 /** Runs a read-decide-write attempt again while it loses against a competitor. */
@@ -59,6 +65,7 @@ async function tryRecording(
   shopZone: string,
   settings: Settings,
   deps: RecordingDeps,
+  arrival: Arrival,
   mayRegroup: boolean,
 ): Promise<Recording> {
   const ref = orderRef(incoming.shop, incoming.id);
@@ -66,25 +73,40 @@ async function tryRecording(
   const pending = pendingKeys(identities.values(), stored?.value.regroup);
   if (pending.length > 0 && mayRegroup) {
     await regroupAll(pending, settings, deps);
-    return tryRecording(incoming, shopZone, settings, deps, false);
+    return tryRecording(incoming, shopZone, settings, deps, arrival, false);
   }
 
   const order = stored ? joinOrders(stored.value.order, incoming) : incoming;
   if (stored && sameContent(stored.value.order, order)) return { type: 'unchanged' };
   if (stored && bringsNothingNew(stored.value.order, order, shopZone)) {
     const { regroup: _seenTo, ...value } = stored.value;
-    await deps.store.commit({ cause: ref, orders: [{ ...stored, value: { ...value, order } }] });
+    const told = { ...value, order, ...silentOnes(order, stored, arrival) };
+    await deps.store.commit({ cause: ref, orders: [{ ...stored, value: told }] });
     return { type: 'recorded' };
   }
   const missing = missingRate(order, shopZone, settings);
   if (missing) return missing;
 
-  const sighting = sightingOf(order, stored, shopZone);
+  const sighting = { ...sightingOf(order, stored, shopZone), ...silentOnes(order, stored, arrival) };
   const known = { asked: incoming.identities, rows: identities };
   const { changes, toRegroup } = await decideAttachment(sighting, known, settings, deps);
   await deps.store.commit(changes);
   await regroupAll(toRegroup, settings, deps);
   return { type: 'recorded' };
+}
+
+/** The milestones known only from what came silently; one that was told of before stays so. */
+function silentOnes(
+  { milestones }: Order,
+  stored: Versioned<StoredOrder> | undefined,
+  { silently }: Arrival,
+): Pick<StoredOrder, 'silent'> {
+  const before = stored?.value.order.milestones ?? {};
+  const learnt = silently
+    ? milestoneNames.filter((name) => milestones[name] !== undefined && before[name] === undefined)
+    : [];
+  const silent = [...(stored?.value.silent ?? []), ...learnt];
+  return silent.length === 0 ? {} : { silent };
 }
 
 /** Identities whose files are still to be taken apart: marked themselves, or by the order that showed it. */
@@ -119,6 +141,7 @@ export function sightingOf(order: Order, stored: Versioned<StoredOrder> | undefi
     shop: order.shop,
     identities: order.identities,
     order: { value: order, version: stored?.version ?? 0 },
+    ...(stored?.value.silent && { silent: stored.value.silent }),
     ...(stored?.value.customer !== undefined && { attachedTo: stored.value.customer }),
     contribution: contributionOf(order, shopZone),
     identitiesKnown: stored?.value.order.identities.length === order.identities.length,

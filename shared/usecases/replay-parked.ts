@@ -4,7 +4,7 @@ import { type TakeInDeps, takeInEvent } from './take-in-webhook.ts';
 import { workThrough } from './work-through.ts';
 
 /**
- * Tries one parked event again, as it came. It leaves the list once it is recorded; parked again it stays, seen once more.
+ * Tries one parked event again, as it came; silently, for it is old news. It leaves the list once it is recorded; parked again it stays, seen once more.
  * @returns undefined when there is no such event
  * @throws ConflictError, StoreBusyError when it should be tried later
  */
@@ -14,7 +14,7 @@ export async function replayParked(
 ): Promise<Outcome | undefined> {
   const parked = await deps.parked.readParked(id);
   if (!parked) return undefined;
-  const outcome = await takeInEvent(parked.event, deps);
+  const outcome = await takeInEvent(parked.event, deps, { silently: true });
   if (outcome.type === 'recorded' || outcome.type === 'unchanged' || outcome.type === 'ignored') {
     await deps.parked.removeParked(id);
   }

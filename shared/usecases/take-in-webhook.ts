@@ -29,7 +29,7 @@ import {
   type ShopReader,
   StoreBusyError,
 } from './ports.ts';
-import { type RecordingDeps, recordOrder } from './record-order.ts';
+import { type Arrival, type RecordingDeps, recordOrder } from './record-order.ts';
 import { recordUpdate } from './record-update.ts';
 
 export interface TakeInDeps extends RecordingDeps {
@@ -104,13 +104,17 @@ async function verify(
  * Takes in an event that was verified before: from the queue, or replayed from the parked ones.
  * @throws ConflictError, StoreBusyError when it should come again
  */
-export async function takeInEvent(event: InboundEvent, deps: TakeInDeps): Promise<Outcome> {
+export async function takeInEvent(
+  event: InboundEvent,
+  deps: TakeInDeps,
+  arrival: Arrival = { silently: false },
+): Promise<Outcome> {
   const shop = await deps.shops.shop(event.shop);
   if (!shop)
     return park(event, { reason: 'shop_gone', detail: 'The shop was removed before this was recorded.' }, deps);
   const query = new URLSearchParams(event.query);
   const request = { headers: event.headers, query, body: Buffer.from(event.body, 'base64') };
-  return settle(deps.platforms[shop.platform].read(request, shop), event, shop, deps);
+  return settle(deps.platforms[shop.platform].read(request, shop), event, shop, deps, arrival);
 }
 
 function eventOf(request: SignedRequest, shop: Shop, platform: Platform, deps: TakeInDeps): InboundEvent {
@@ -135,10 +139,16 @@ function pick(names: readonly string[], find: (name: string) => string | undefin
   return picked;
 }
 
-async function settle(reading: Reading, event: InboundEvent, shop: Shop, deps: TakeInDeps): Promise<Outcome> {
+async function settle(
+  reading: Reading,
+  event: InboundEvent,
+  shop: Shop,
+  deps: TakeInDeps,
+  arrival?: Arrival,
+): Promise<Outcome> {
   switch (reading.type) {
     case 'order':
-      return settleOrder(withIdentities(reading.order, reading.buyer, deps), event, shop, deps);
+      return settleOrder(withIdentities(reading.order, reading.buyer, deps), event, shop, deps, arrival);
     case 'customer': {
       const update = { identities: keysOf(shop.id, reading.buyer, deps), statements: reading.statements };
       if (update.identities.length === 0)
@@ -154,6 +164,12 @@ async function settle(reading: Reading, event: InboundEvent, shop: Shop, deps: T
         { reason: 'not_handled_yet', detail: `${reading.what} is kept until this version can act on it.` },
         deps,
       );
+    case 'privacy_request':
+      return park(
+        event,
+        { reason: 'privacy_request', detail: `${reading.what}: a person asked for it, and the law sets a term.` },
+        deps,
+      );
     case 'not_json':
       await park(event, { reason: 'not_json', detail: 'The body is not JSON.' }, deps);
       return reading;
@@ -165,9 +181,15 @@ async function settle(reading: Reading, event: InboundEvent, shop: Shop, deps: T
   }
 }
 
-async function settleOrder(order: Order, event: InboundEvent, shop: Shop, deps: TakeInDeps): Promise<Outcome> {
+async function settleOrder(
+  order: Order,
+  event: InboundEvent,
+  shop: Shop,
+  deps: TakeInDeps,
+  arrival?: Arrival,
+): Promise<Outcome> {
   const settings = await deps.settings.settings(deps.clock.now());
-  const recorded = await recordOrder(order, shop.timezone, settings, deps);
+  const recorded = await recordOrder(order, shop.timezone, settings, deps, arrival);
   if (recorded.type !== 'rate_missing') return { type: recorded.type, orderId: order.id };
   const { currency, day } = recorded;
   const detail = `No exchange rate from ${currency} for ${day}: set one under /v1/settings, then it is replayed.`;

@@ -11,7 +11,12 @@ const budgets = {
   'order-webhook': 520,
   'order-record': 520,
   'night-plan': 420,
-  'work-run': 520,
+  'change-relay': 420,
+  'work-run': 560,
+  'minute-sweep': 420,
+  'touch-send': 680,
+  'touch-feedback': 480,
+  'public-pages': 520,
   'crm-api': 700,
 } as const;
 

@@ -7,10 +7,12 @@ import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { hashOfKey, newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
 import { DynamoCustomerStore } from '../../shared/adapters/dynamodb/customer-store.ts';
 import { dynamoMigrationLog } from '../../shared/adapters/dynamodb/migration-log.ts';
+import { DynamoTouchStore } from '../../shared/adapters/dynamodb/touch-store.ts';
 import { dynamoApiKeyStore } from '../../shared/adapters/dynamodb/workspace/api-keys.ts';
 import { dynamoAuditLog } from '../../shared/adapters/dynamodb/workspace/audit.ts';
 import { dynamoParkedEvents } from '../../shared/adapters/dynamodb/workspace/parked-events.ts';
 import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts';
+import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { dynamoSettingsStore } from '../../shared/adapters/dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from '../../shared/adapters/dynamodb/workspace/shops.ts';
 import { problemSchema } from '../../shared/contracts/http/values.ts';
@@ -80,6 +82,9 @@ export async function startApi(over: Partial<CrmApiDeps> = {}): Promise<ApiUnder
     clock,
     newSecret: newWebhookSecret,
     store,
+    touches: new DynamoTouchStore(client, tableNames),
+    rates: dynamoSendingRates(workspace, clock),
+    outboundSecret: `whsec_${testKeys.webhookKey.toString('base64')}`,
     identityHash,
     audit: dynamoAuditLog(workspace),
     merge: async (id, other) => mergeCustomers([id, other], await settings.settings(api.time), recording),

@@ -25,6 +25,8 @@ export async function startTables(): Promise<LocalTables> {
     orders: `${prefix}-orders`,
     customers: `${prefix}-customers`,
     identities: `${prefix}-identities`,
+    contacts: `${prefix}-contacts`,
+    touches: `${prefix}-touches`,
     migrations: `${prefix}-migrations`,
     workspace: `${prefix}-workspace`,
   };

@@ -47,7 +47,10 @@ export async function startWholeStack(options: Partial<LocalStackOptions> = {}):
   const adminKey = `hk_${randomBytes(24).toString('base64url')}`;
   const stack = await startLocalStack({
     assembly,
-    parameters: { AdminKeyHash: createHash('sha256').update(adminKey).digest('hex') },
+    parameters: {
+      AdminKeyHash: createHash('sha256').update(adminKey).digest('hex'),
+      MailFrom: 'service@shop.example',
+    },
     log: console.error,
     // On AWS a failed message waits for minutes.
     retryAfter: 0.05,

@@ -15,7 +15,9 @@ import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
 import { statusOf } from '../../../shared/domain/orders/status.ts';
 import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
 import { forbidden, notFound } from '../../../shared/runtime/problem.ts';
+import { allTouches, readReach } from '../../../shared/usecases/explain-contact.ts';
 import { findCustomer, readCustomer } from '../../../shared/usecases/find-customer.ts';
+import type { TouchStore } from '../../../shared/usecases/messaging-ports.ts';
 import type { AuditLog, Clock, CustomerStore, SettingsReader } from '../../../shared/usecases/ports.ts';
 import { readTimeline, type TimelineEntry } from '../../../shared/usecases/read-timeline.ts';
 import { json } from '../answer.ts';
@@ -27,6 +29,7 @@ export interface CustomerDeps {
   readonly store: CustomerStore;
   readonly settings: SettingsReader;
   readonly identityHash: (text: string) => string;
+  readonly touches: TouchStore;
   readonly audit: Pick<AuditLog, 'record'>;
   /** Joins two customers for good. @returns the id that goes on @throws NotFoundError */
   readonly merge: (id: string, other: string) => Promise<string>;
@@ -37,7 +40,8 @@ export interface CustomerDeps {
 export function customerHandlers(deps: CustomerDeps): RouteHandlers<keyof typeof customerRoutes> {
   const answer = async (file: CustomerFile, role: Role): Promise<HttpAnswer> => {
     const now = deps.clock.now();
-    return json(customerView(file, now, await deps.settings.settings(now), role));
+    const settings = await deps.settings.settings(now);
+    return json(customerView(file, now, settings, role, await readReach([file], settings, now, deps)));
   };
   return {
     async findCustomers({ query, actor: { role } }) {
@@ -47,15 +51,17 @@ export function customerHandlers(deps: CustomerDeps): RouteHandlers<keyof typeof
       const file = await findCustomer(identityOf(query), deps.identityHash, deps.store);
       const now = deps.clock.now();
       const settings = await deps.settings.settings(now);
-      return json({ items: file ? [customerView(file, now, settings, role)] : [], next: null });
+      const reach = await readReach(file ? [file] : [], settings, now, deps);
+      return json({ items: file ? [customerView(file, now, settings, role, reach)] : [], next: null });
     },
     getCustomer: async ({ params, actor }) => answer(await existing(params.id, deps), actor.role),
     async customerTimeline({ params, query }) {
       const file = await existing(params.id, deps);
       const now = deps.clock.now();
       const settings = await deps.settings.settings(now);
+      const touches = await allTouches(file, deps.touches);
       const read = async (after: string | undefined, limit: number) => {
-        const { entries, next } = await readTimeline(file, now, after, limit, settings, deps.store);
+        const { entries, next } = await readTimeline(file, touches, now, after, limit, settings, deps.store);
         return { items: entries, ...(next !== undefined && { next }) };
       };
       return answerPage(['timeline', file.id], query, deps.cursors, read, entryView);
@@ -107,6 +113,10 @@ function identity(kind: Identity['kind'], value: string | undefined, field: stri
 
 function entryView(entry: TimelineEntry): TimelineEntryJson {
   const at = formatInstant(entry.at);
+  if (entry.type === 'message') {
+    const { id, origin, channel, class: messageClass, state, reason = null } = entry.touch;
+    return { type: 'message', at, id, journey: origin.id, channel, class: messageClass, state, reason };
+  }
   if (entry.type === 'stage') {
     const { day, from, to } = entry.change;
     return { type: 'stage', at, day: formatDay(day), from, to, direction: directionOf(from, to) };

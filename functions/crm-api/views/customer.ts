@@ -2,15 +2,22 @@ import type { CustomerJson } from '../../../shared/contracts/http/customers.ts';
 import { type Role, seesPersonalData } from '../../../shared/domain/access/roles.ts';
 import { formatDay, formatInstant, type Instant } from '../../../shared/domain/calendar.ts';
 import { type CustomerFile, purchasesOf } from '../../../shared/domain/customers/customer-file.ts';
-import { normaliseEmail, normalisePhone } from '../../../shared/domain/customers/identity.ts';
-import { type ConsentChannel, consentField, type Statement } from '../../../shared/domain/customers/statements.ts';
+import type { Statement } from '../../../shared/domain/customers/statements.ts';
 import { summarise } from '../../../shared/domain/customers/summary.ts';
 import { stageAt, stageSince } from '../../../shared/domain/life-cycle/stage.ts';
+import type { Channel } from '../../../shared/domain/messages/message-class.ts';
 import { formatAmount, type Money } from '../../../shared/domain/money.ts';
 import type { Settings } from '../../../shared/domain/settings/settings.ts';
+import type { Reach } from '../../../shared/usecases/explain-contact.ts';
 
 /** A customer as of `now`, everything derived from the facts; without personal data where the role sees none. */
-export function customerView(file: CustomerFile, now: Instant, settings: Settings, role: Role): CustomerJson {
+export function customerView(
+  file: CustomerFile,
+  now: Instant,
+  settings: Settings,
+  role: Role,
+  reach: (id: string, channel: Channel) => Reach,
+): CustomerJson {
   const purchases = purchasesOf(file);
   const since = stageSince(purchases, now, settings.stages, settings.timezone);
   const stated = (field: string) => text(file.statements[field]?.value);
@@ -29,7 +36,8 @@ export function customerView(file: CustomerFile, now: Instant, settings: Setting
     stageSince: since === undefined ? null : formatDay(since),
     orders: ordersView(summarise(purchases, now, settings)),
     attributes: seesPersonalData(role) ? attributesOf(file) : {},
-    consent: { sms: consentOf(file, 'sms'), email: consentOf(file, 'email') },
+    consent: { sms: reach(file.id, 'sms').consent, email: reach(file.id, 'email').consent },
+    reachable: { sms: reach(file.id, 'sms').reachable, email: reach(file.id, 'email').reachable },
   };
 }
 
@@ -58,13 +66,4 @@ const ATTRIBUTE = 'attr.';
 function attributesOf({ statements }: CustomerFile): Record<string, Statement> {
   const entries = Object.entries(statements).filter(([field]) => field.startsWith(ATTRIBUTE));
   return Object.fromEntries(entries.map(([field, { value }]) => [field.slice(ATTRIBUTE.length), value]));
-}
-
-/** Consent for the address the customer has now. */
-function consentOf({ statements }: CustomerFile, channel: ConsentChannel): 'granted' | 'denied' | 'unknown' {
-  const stated = text(statements[channel === 'sms' ? 'phone' : 'email']?.value);
-  if (stated === null) return 'unknown';
-  const address = (channel === 'sms' ? normalisePhone(stated) : normaliseEmail(stated)) ?? stated;
-  const consent = statements[consentField(channel, address)]?.value;
-  return consent === undefined ? 'unknown' : consent === true ? 'granted' : 'denied';
 }

@@ -9,6 +9,8 @@ export interface DemoEvent {
 const dayMs = 86_400_000;
 const customers = 420;
 const orders = 900;
+/** So many of them of the last day: their buyers get a confirmation. */
+const ordersToday = 12;
 
 const surnames = ['Li', 'Wang', 'Zhang', 'Liu', 'Chen', 'Yang', 'Zhao', 'Huang', 'Zhou', 'Wu'];
 const names = ['Na', 'Wei', 'Min', 'Jing', 'Yan', 'Lei', 'Fang', 'Qiang', 'Xia', 'Bo'];
@@ -37,7 +39,8 @@ export function demoEvents(now: number, seed = 20261123): DemoEvent[] {
   for (let number = 1; number <= orders; number++) {
     // Squared: low numbers, the regulars, come often; high ones once.
     const who = Math.floor(random() ** 1.7 * customers) + 1;
-    const createdAt = now - Math.floor(random() ** 0.8 * 365 * dayMs);
+    const daysAgo = number > orders - ordersToday ? 0.1 + random() * 0.8 : random() ** 0.8 * 365;
+    const createdAt = now - Math.floor(daysAgo * dayMs);
     const items = [1, 2].slice(0, random() < 0.3 ? 2 : 1).map(() => ({ ...pick(goods), quantity: 1 }));
     const total = items.reduce((sum, { price }) => sum + price, 0);
     const order = {

@@ -5,14 +5,18 @@ import { progressBar } from './progress-bar.ts';
 import { sendWebhooks } from './send-webhook.ts';
 
 const shop = 'demo';
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 interface Report {
   readonly asOf: string;
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
-/** Nothing stands for a screen's worth of what happened: orders in, one night, stages out. */
+/**
+ * A screen's worth of what happens: a year of orders comes in, a night is run, the next morning's messages go out. The
+ * clock is set back for it to the evening before, and then to the present again.
+ */
 export async function runDemo(stack: LocalStack, adminKey: string): Promise<void> {
   const api = apiClient(stack.url, adminKey);
   const { items } = await api.call<{ items: { id: string }[] }>('GET', '/v1/shops');
@@ -27,8 +31,9 @@ export async function runDemo(stack: LocalStack, adminKey: string): Promise<void
     currency: 'CNY',
     timezone: 'Asia/Shanghai',
   });
-  const now = stack.now().getTime();
-  const events = demoEvents(now);
+  const { evening, night, morning } = lastNight(Date.now());
+  await stack.setTime(evening);
+  const events = demoEvents(evening.getTime());
   stack.resetUsage();
   const started = performance.now();
   const target = { url: stack.url, shop, secret, now: () => stack.now().getTime() };
@@ -36,20 +41,29 @@ export async function runDemo(stack: LocalStack, adminKey: string): Promise<void
   await stack.idle();
   const intake = { seconds: (performance.now() - started) / 1000, usage: stack.usage() };
 
-  const tonight = nextNight(now);
-  const night = await stack.fireSchedule('nightly', tonight);
-  const stages = await api.call<Report>('GET', `/v1/reports/lifecycle?asOf=${tonight.toISOString()}`);
+  await stack.setTime(night);
+  const nightRun = await stack.fireSchedule('nightly', night);
+  await stack.setTime(morning);
+  await stack.fireSchedule('minute', morning);
+  await stack.setTime(new Date());
+
+  const stages = await api.call<Report>('GET', `/v1/reports/lifecycle?asOf=${night.toISOString()}`);
   const migrations = await api.call<Report>(
     'GET',
-    `/v1/reports/migrations?from=${dayText(now - 30 * dayMs)}&to=${dayText(tonight.getTime() + dayMs)}`,
+    `/v1/reports/migrations?from=${dayText(night.getTime() - 30 * dayMs)}&to=${dayText(night.getTime() + dayMs)}`,
   );
-  process.stdout.write(screenful({ events: events.length, intake, night, stages, migrations }));
+  const messages = { mails: await stack.outbox.mail(), texts: stack.outbox.sms() };
+  process.stdout.write(screenful({ events: events.length, intake, night: nightRun, stages, migrations, messages }));
 }
 
-/** The moment the night is planned for, 19:00 UTC: brought forward, so that the screen need not wait for it. */
-function nextNight(now: number): Date {
-  const tonight = Math.floor(now / dayMs) * dayMs + 19 * 3_600_000;
-  return new Date(tonight > now ? tonight : tonight + dayMs);
+/** The last night that is over in Shanghai: 23:00 before it, its run at 03:00 and the end of quiet hours at 09:00. */
+function lastNight(now: number): { evening: Date; night: Date; morning: Date } {
+  const morning = Math.floor((now - hourMs) / dayMs) * dayMs + hourMs;
+  return {
+    evening: new Date(morning - 10 * hourMs),
+    night: new Date(morning - 6 * hourMs),
+    morning: new Date(morning),
+  };
 }
 
 function dayText(instant: number): string {
@@ -62,9 +76,13 @@ type Screen = {
   readonly night: Awaited<ReturnType<LocalStack['fireSchedule']>>;
   readonly stages: Report;
   readonly migrations: Report;
+  readonly messages: {
+    readonly mails: Awaited<ReturnType<LocalStack['outbox']['mail']>>;
+    readonly texts: ReturnType<LocalStack['outbox']['sms']>;
+  };
 };
 
-function screenful({ events, intake, night, stages, migrations }: Screen): string {
+function screenful({ events, intake, night, stages, migrations, messages }: Screen): string {
   const { usage } = intake;
   const total = stages.rows.reduce((sum, row) => sum + Number(row[1]), 0);
   const changed = migrations.rows.reduce((sum, row) => sum + Number(row[3]), 0);
@@ -76,6 +94,10 @@ function screenful({ events, intake, night, stages, migrations }: Screen): strin
       `${Math.round(usage.readUnits)} read and ${Math.round(usage.writeUnits)} write units`,
     `One night    ${night.metrics.CustomersRead ?? 0} customers due, ${night.metrics.StageChanges ?? 0} changes of stage, ` +
       `${night.dynamodb.requests} requests, ${Math.round(night.dynamodb.readUnits + night.dynamodb.writeUnits)} units`,
+    `Messages     ${messages.mails.length} mails, ${messages.texts.length} text messages: confirmations of the last day's orders, and at 09:00 a`,
+    '             greeting to whoever turned silent that night and has agreed to hear from the shop',
+    ...messages.mails.slice(-3).map(({ to, subject }) => `  mail  ${to.padEnd(24)} ${subject}`),
+    ...messages.texts.slice(0, 3).map(({ to, text }) => `  sms   ${to.padEnd(24)} ${text}`),
     '',
     `Stages of ${total} customers as of ${stages.asOf}`,
     ...stages.rows.map(([stage, count]) => `  ${String(stage).padEnd(18)} ${bar(Number(count), total)} ${count}`),

@@ -18,6 +18,8 @@ export interface RootKeys {
   open(sealed: string, owner: string): string;
   /** Signs a public link's content. */
   linkTag(content: string): string;
+  /** Signs the webhooks we send, as Standard Webhooks has it. */
+  readonly webhookKey: Buffer;
   /** Signs a list's position, so that a cursor cannot be made up. */
   cursorTag(content: string): string;
 }
@@ -47,6 +49,7 @@ export function rootKeys(rootSecret: string): RootKeys {
     identityHash: tagger('identities/v1'),
     linkTag: tagger('links/v1'),
     cursorTag: tagger('cursors/v1'),
+    webhookKey: keyFor('outbound-webhooks/v1'),
     seal: (text, owner) => seal(sealKey, text, owner),
     open: (sealed, owner) => open(sealKey, sealed, owner),
   };

@@ -5,6 +5,7 @@ import type { Migration } from '../../domain/life-cycle/migration.ts';
 import { type Milestones, milestoneNames, type Order, orderRef } from '../../domain/orders/order.ts';
 import { dueShards, shardOf } from '../../domain/sharding.ts';
 import type { FileOrRedirect, StoredOrder, Versioned } from '../../usecases/ports.ts';
+import { versionAttribute } from './conditional-put.ts';
 import { readStamped, readStatements, type StatementRow, statementRows } from './statement-rows.ts';
 
 /**
@@ -13,15 +14,13 @@ import { readStamped, readStatements, type StatementRow, statementRows } from '.
  */
 export type Item = Record<string, AttributeValue>;
 
-/** Attribute with the version every write is conditional on. */
-export const versionAttribute = 'version';
-
 export function orderItem({ value, version }: Versioned<StoredOrder>): Item {
   return {
     order: { S: orderRef(value.order.shop, value.order.id) },
     version: { N: String(version + 1) },
     ...(value.customer !== undefined && { customer: { S: value.customer } }),
     ...(value.regroup && { regroup: { S: JSON.stringify(value.regroup) } }),
+    ...(value.silent && { silent: { S: JSON.stringify(value.silent) } }),
     state: { S: JSON.stringify(orderText(value.order)) },
   };
 }
@@ -60,11 +59,13 @@ export function readOrderItem(item: Item): Versioned<StoredOrder> {
   };
   const customer = item.customer?.S;
   const regroup = item.regroup?.S;
+  const silent = item.silent?.S;
   return {
     value: {
       order,
       ...(customer !== undefined && { customer }),
       ...(regroup !== undefined && { regroup: JSON.parse(regroup) as string[] }),
+      ...(silent !== undefined && { silent: JSON.parse(silent) as NonNullable<StoredOrder['silent']> }),
     },
     version: versionOf(item),
   };
@@ -91,10 +92,13 @@ export function readIdentityItem(item: Item): Versioned<IdentityRow> {
 
 /** `[ref, statedAt]`, and for a purchase also paidAt, day, amount, currency, items. */
 type OrderRow = [string, number] | [string, number, number, number, number, string, number];
+/** `[ref, since]` of the few orders with a refund that is not decided yet. */
+type OpenRefundRow = [string, number];
 
 interface FileText {
   readonly identities: readonly string[];
   readonly orders: readonly OrderRow[];
+  readonly openRefunds?: readonly OpenRefundRow[];
   readonly statements: readonly StatementRow[];
   readonly updates?: Readonly<Record<string, Update>>;
   readonly links?: readonly (readonly string[])[];
@@ -128,11 +132,15 @@ export function dueKey(instant: number): string {
 }
 
 function fileText(file: CustomerFile): FileText {
+  const openRefunds = [...file.orders].flatMap(([ref, { refundOpenSince: since }]): OpenRefundRow[] =>
+    since === undefined ? [] : [[ref, since]],
+  );
   return {
     identities: file.identities,
     orders: [...file.orders].map(([ref, { statedAt, purchase: p }]) =>
       p ? [ref, statedAt, p.paidAt, p.day, p.amount, p.currency, p.items] : [ref, statedAt],
     ),
+    ...(openRefunds.length > 0 && { openRefunds }),
     statements: statementRows(file.statements),
     ...(Object.keys(file.updates).length > 0 && { updates: file.updates }),
     ...(file.links.length > 0 && { links: file.links }),
@@ -151,7 +159,7 @@ export function readFileItem(item: Item): Versioned<FileOrRedirect> {
   const file: CustomerFile = {
     id,
     identities: facts.identities,
-    orders: new Map(facts.orders.map(readOrderRow)),
+    orders: readOrders(facts),
     statements: readStamped(facts.statements),
     updates: facts.updates ?? {},
     links: facts.links ?? [],
@@ -159,6 +167,15 @@ export function readFileItem(item: Item): Versioned<FileOrRedirect> {
     ...(facts.noticed && { noticed: facts.noticed }),
   };
   return { value: { type: 'file', file, ...(dueAt !== undefined && { dueAt: Date.parse(dueAt) }) }, version };
+}
+
+function readOrders({ orders: rows, openRefunds = [] }: FileText): Map<string, OrderEntry> {
+  const orders = new Map(rows.map(readOrderRow));
+  for (const [ref, since] of openRefunds) {
+    const entry = orders.get(ref);
+    if (entry) orders.set(ref, { ...entry, refundOpenSince: since });
+  }
+  return orders;
 }
 
 function readOrderRow(row: OrderRow): [string, OrderEntry] {

@@ -1,7 +1,5 @@
 import {
-  BatchGetItemCommand,
   type DynamoDBClient,
-  type KeysAndAttributes,
   type Put,
   PutItemCommand,
   QueryCommand,
@@ -14,17 +12,18 @@ import { formatDay, type Instant } from '../../domain/calendar.ts';
 import type { IdentityRow } from '../../domain/customers/linking.ts';
 import type { Migration } from '../../domain/life-cycle/migration.ts';
 import { shardOf } from '../../domain/sharding.ts';
-import {
-  type Changes,
-  type CustomerStore,
-  type DueIndex,
-  type FileOrRedirect,
-  type FoundFile,
-  type LinkScan,
-  StoreBusyError,
-  type StoredOrder,
-  type Versioned,
+import type {
+  Changes,
+  CustomerStore,
+  DueIndex,
+  FileOrRedirect,
+  FoundFile,
+  LinkScan,
+  StoredOrder,
+  Versioned,
 } from '../../usecases/ports.ts';
+import { batchGet } from './batch-get.ts';
+import { conditionalPut } from './conditional-put.ts';
 import {
   dueKey,
   dueShardKey,
@@ -38,15 +37,11 @@ import {
   readFileItem,
   readIdentityItem,
   readOrderItem,
-  versionAttribute,
 } from './customer-items.ts';
 import { named } from './store-errors.ts';
 
 /** Physical names of the tables customers live in. */
-export type CustomerTables = Readonly<Record<Exclude<TableName, 'workspace'>, string>>;
-
-/** Keys in one BatchGetItem. */
-const batchLimit = 100;
+export type CustomerTables = Readonly<Record<Exclude<TableName, 'workspace' | 'contacts' | 'touches'>, string>>;
 
 /** Orders, files, identities and migrations in DynamoDB; every write conditional on the version it was decided on. */
 export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan {
@@ -63,7 +58,8 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan {
     identities: readonly string[],
   ): Promise<{ order?: Versioned<StoredOrder>; identities: Map<string, Versioned<IdentityRow>> }> {
     const { orders, identities: rows } = this.#names;
-    const found = await this.#batchGet(
+    const found = await batchGet(
+      this.#client,
       [{ table: orders, key: { [tables.orders.partitionKey]: { S: ref } } }, ...this.#identityKeys(identities)],
       true,
     );
@@ -77,12 +73,12 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan {
   async readOrders(refs: readonly string[]): Promise<Map<string, Versioned<StoredOrder>>> {
     const table = this.#names.orders;
     const keys = refs.map((ref) => ({ table, key: { [tables.orders.partitionKey]: { S: ref } } }));
-    const found = (await this.#batchGet(keys, true)).get(table) ?? [];
+    const found = (await batchGet(this.#client, keys, true)).get(table) ?? [];
     return new Map(found.map((item) => [item.order?.S ?? '', readOrderItem(item)]));
   }
 
   async readIdentities(keys: readonly string[]): Promise<Map<string, Versioned<IdentityRow>>> {
-    const found = (await this.#batchGet(this.#identityKeys(keys), true)).get(this.#names.identities) ?? [];
+    const found = (await batchGet(this.#client, this.#identityKeys(keys), true)).get(this.#names.identities) ?? [];
     return new Map(found.map(readIdentityItem).map((row) => [row.value.key, row]));
   }
 
@@ -125,7 +121,7 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan {
     const ids = keysOf(page.Items ?? [], tables.customers.partitionKey);
     const keys = ids.map((id) => ({ table, key: { [tables.customers.partitionKey]: { S: id } } }));
     // A stale copy is safe here: the write is conditional on the version read.
-    const items = (await this.#batchGet(keys, false)).get(table) ?? [];
+    const items = (await batchGet(this.#client, keys, false)).get(table) ?? [];
     const { LastEvaluatedKey: last } = page;
     return { items: items.map(foundFile), ...(last && { next: JSON.stringify(last) }) };
   }
@@ -174,26 +170,8 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan {
   async #files(ids: readonly string[], consistent: boolean): Promise<Map<string, Versioned<FileOrRedirect>>> {
     const table = this.#names.customers;
     const keys = [...new Set(ids)].map((id) => ({ table, key: { [tables.customers.partitionKey]: { S: id } } }));
-    const found = (await this.#batchGet(keys, consistent)).get(table) ?? [];
+    const found = (await batchGet(this.#client, keys, consistent)).get(table) ?? [];
     return new Map(found.map((item) => [item[tables.customers.partitionKey]?.S ?? '', readFileItem(item)]));
-  }
-
-  /** Items by table; as many requests as it takes, one for up to a hundred keys. */
-  async #batchGet(keys: readonly { table: string; key: Item }[], consistent: boolean): Promise<Map<string, Item[]>> {
-    const found = new Map<string, Item[]>();
-    for (let start = 0; start < keys.length; start += batchLimit) {
-      let request: Record<string, KeysAndAttributes> = requestItems(keys.slice(start, start + batchLimit), consistent);
-      for (let tries = 1; Object.keys(request).length > 0; tries++) {
-        const page = request;
-        const answer = await named(this.#client.send(new BatchGetItemCommand({ RequestItems: page })));
-        for (const [table, items] of Object.entries(answer.Responses ?? {})) {
-          found.set(table, [...(found.get(table) ?? []), ...items]);
-        }
-        request = answer.UnprocessedKeys ?? {};
-        if (Object.keys(request).length > 0 && tries >= 3) throw new StoreBusyError('keys left unprocessed');
-      }
-    }
-    return found;
   }
 
   #puts({ orders = [], files = [], identities = [], migrations = [] }: Changes): Put[] {
@@ -240,33 +218,4 @@ function foundFile(item: Item): FoundFile {
 
 function keysOf(items: readonly Item[], attribute: string): string[] {
   return items.flatMap((item) => item[attribute]?.S ?? []);
-}
-
-function requestItems(
-  keys: readonly { table: string; key: Item }[],
-  consistent: boolean,
-): Record<string, KeysAndAttributes> {
-  const request: Record<string, KeysAndAttributes & { Keys: Item[] }> = {};
-  for (const { table, key } of keys) {
-    request[table] ??= { Keys: [], ConsistentRead: consistent };
-    request[table].Keys.push(key);
-  }
-  return request;
-}
-
-function conditionalPut(table: string, item: Item, partitionKey: string, version: number): Put {
-  return version === 0
-    ? {
-        TableName: table,
-        Item: item,
-        ConditionExpression: 'attribute_not_exists(#key)',
-        ExpressionAttributeNames: { '#key': partitionKey },
-      }
-    : {
-        TableName: table,
-        Item: item,
-        ConditionExpression: '#version = :version',
-        ExpressionAttributeNames: { '#version': versionAttribute },
-        ExpressionAttributeValues: { ':version': { N: String(version) } },
-      };
 }

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { roles } from '../../domain/access/roles.ts';
 import { migrationDirections } from '../../domain/life-cycle/migration.ts';
 import { stages } from '../../domain/life-cycle/stage.ts';
+import { channels, messageClasses } from '../../domain/messages/message-class.ts';
 import { orderStatuses } from '../../domain/orders/status.ts';
+import { touchStates } from '../../domain/touches/touch.ts';
 import type { RouteDefinition } from './route.ts';
 import { daySchema, instantSchema, listOf, moneySchema, nullableInstant, pageQuery } from './values.ts';
 
@@ -34,7 +36,12 @@ export const customerSchema = z
       lastAt: nullableInstant,
     }),
     attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-    consent: z.strictObject({ sms: consent, email: consent }),
+    consent: z.strictObject({ sms: consent, email: consent }).meta({
+      description: 'For the address the customer has now; one that said STOP, bounced or complained counts as denied',
+    }),
+    reachable: z
+      .strictObject({ sms: z.boolean(), email: z.boolean() })
+      .meta({ description: 'Whether more than transactional messages may go there' }),
   })
   .meta({
     id: 'Customer',
@@ -44,6 +51,16 @@ export type CustomerJson = z.input<typeof customerSchema>;
 
 export const timelineEntrySchema = z
   .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('message'),
+      at: instantSchema.meta({ description: 'When it was sent, or else looked at last' }),
+      id: z.string(),
+      journey: z.string(),
+      channel: z.enum(channels),
+      class: z.enum(messageClasses),
+      state: z.enum(touchStates),
+      reason: text,
+    }),
     z.strictObject({
       type: z.literal('order'),
       at: instantSchema,
@@ -110,7 +127,7 @@ export const customerRoutes = {
     path: '/v1/customers/{id}/timeline',
     roles,
     tag: 'Customers',
-    summary: 'Orders and changes of stage, newest first',
+    summary: 'Orders, changes of stage and messages, newest first',
     params: customerParams,
     query: z.strictObject(pageQuery),
     answers: { 200: { description: 'A page of the timeline', schema: listOf(timelineEntrySchema) } },

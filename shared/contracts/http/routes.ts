@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { customerRoutes } from './customers.ts';
+import { messageRoutes } from './messages.ts';
 import { operationRoutes } from './operations.ts';
 import { orderRoutes } from './orders.ts';
 import { reportRoutes } from './reports.ts';
@@ -50,6 +51,7 @@ export const routes = {
   ...orderRoutes,
   ...reportRoutes,
   ...settingsRoutes,
+  ...messageRoutes,
   ...operationRoutes,
   ...openRoutes,
 } as const;

@@ -3,6 +3,7 @@ import { sameContent } from '../canonical.ts';
 import type { Stage } from '../life-cycle/stage.ts';
 import { compareText, type Order, orderRef } from '../orders/order.ts';
 import { type Purchase, purchaseOf } from '../orders/purchase.ts';
+import { refundOpenSince } from '../orders/status.ts';
 import { compareStrength, type IdentityKey } from './identity.ts';
 import { isConsent, joinUpdateStatements, type Statement, type Statements } from './statements.ts';
 
@@ -17,6 +18,8 @@ export interface Stamped {
 export interface OrderEntry {
   readonly statedAt: Instant;
   readonly purchase?: Purchase;
+  /** Since when a refund has been asked for and not been decided. */
+  readonly refundOpenSince?: Instant;
 }
 
 /** What was said of a customer outside orders (`customer.updated`), kept per set of identities named. */
@@ -63,11 +66,16 @@ export interface Contribution {
 
 export function contributionOf(order: Order, shopZone: string): Contribution {
   const purchase = purchaseOf(order, shopZone);
+  const openSince = refundOpenSince(order);
   const statements: Record<string, Statement> = {};
   for (const [field, { value }] of Object.entries(order.statements)) statements[field] = value;
   return {
     ref: orderRef(order.shop, order.id),
-    entry: { statedAt: order.statedAt, ...(purchase && { purchase }) },
+    entry: {
+      statedAt: order.statedAt,
+      ...(purchase && { purchase }),
+      ...(openSince !== undefined && { refundOpenSince: openSince }),
+    },
     statements,
   };
 }

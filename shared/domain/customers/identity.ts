@@ -58,6 +58,11 @@ export function normalisePhone(text: string, countries: readonly string[] = []):
   return undefined;
 }
 
+/** True for E.164, as every stored phone is written: cheaper to see than to parse again. */
+export function isE164(text: string): boolean {
+  return /^\+[1-9]\d{6,14}$/.test(text);
+}
+
 /** Taobao's private numbers, `18877771111-123`: they belong to a forwarding pool and expire. */
 function isForwarding(text: string): boolean {
   return /^\s*\+?\d{11,13}[-转,]\d{2,6}\s*$/.test(text);

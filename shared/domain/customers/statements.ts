@@ -1,3 +1,4 @@
+import type { Channel } from '../messages/message-class.ts';
 import { laterOf, type Register } from '../register.ts';
 
 /** A value stated about a customer. */
@@ -10,9 +11,8 @@ export type Statement = string | number | boolean;
  */
 export type Statements = Readonly<Record<string, Register<Statement>>>;
 
-export type ConsentChannel = 'sms' | 'email';
-
-export function consentField(channel: ConsentChannel, address: string): string {
+/** A webhook has no address: '' stands for it. */
+export function consentField(channel: Channel, address: string): string {
   return `consent.${channel}:${address}`;
 }
 

@@ -34,6 +34,13 @@ export function refundedAmount(order: Order): number {
   return successfulRefunds(order).reduce((sum, { amount }) => sum + amount, 0);
 }
 
+/** When the first of the refunds was asked for that nobody has decided yet. */
+export function refundOpenSince(order: Order): number | undefined {
+  if (isRefundedInFull(order)) return undefined;
+  const asked = order.refunds.flatMap(({ value }) => (value.status === 'requested' ? [value.at] : []));
+  return asked.length === 0 ? undefined : Math.min(...asked);
+}
+
 /**
  * Refunded in full: successful refunds reach a total above zero; or cancelled after payment with no refund on record,
  * which counts as refunded at that moment (DOMAIN 1). A payment beats an earlier cancellation; a refused refund is none.

@@ -1,8 +1,9 @@
 import type { Stage, StageLimits } from '../life-cycle/stage.ts';
 import type { Rate } from '../money.ts';
+import { defaultMessagingSettings, type MessagingSettings } from './messaging-settings.ts';
 
 /** The settings in force, with the version they were saved under. Defaults are DOMAIN's. */
-export interface Settings {
+export interface Settings extends MessagingSettings {
   readonly version: number;
   readonly baseCurrency: string;
   readonly rates: readonly Rate[];
@@ -23,4 +24,5 @@ export const defaultSettings: Settings = {
   stages: { l1: 90, l2: 180, l3: 360 },
   buyersPerIdentity: 3,
   labels: {},
+  ...defaultMessagingSettings,
 };

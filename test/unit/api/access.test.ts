@@ -24,6 +24,8 @@ const allowed: Record<keyof typeof routes, string> = {
   getSettings: 'admin marketer service analyst',
   changeSettings: 'admin',
   previewSettings: 'admin marketer',
+  explainContact: 'admin marketer service analyst',
+  getWebhookSecret: 'admin',
   listKeys: 'admin',
   createKey: 'admin',
   removeKey: 'admin',

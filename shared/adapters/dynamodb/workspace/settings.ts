@@ -1,6 +1,13 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { stages } from '../../../domain/life-cycle/stage.ts';
+import {
+  channelsSchema,
+  defaultMessagingSettings as messaging,
+  policySchema,
+  quietHoursSchema,
+  rulesSchema,
+} from '../../../domain/settings/messaging-settings.ts';
 import { defaultSettings, type Settings } from '../../../domain/settings/settings.ts';
 import type { Clock, SettingsRecord, SettingsStore, Versioned } from '../../../usecases/ports.ts';
 import { auditPut } from './audit.ts';
@@ -19,6 +26,11 @@ const settingsSchema = z.object({
   stages: z.object({ l1: z.int(), l2: z.int(), l3: z.int() }),
   buyersPerIdentity: z.int(),
   labels: z.partialRecord(z.enum(stages), z.string()).default({}),
+  policy: policySchema.default(messaging.policy),
+  quietHours: quietHoursSchema.default(messaging.quietHours),
+  staleAfterHours: z.number().default(messaging.staleAfterHours),
+  rules: rulesSchema.default(messaging.rules),
+  channels: channelsSchema.default(messaging.channels),
 });
 
 const recordSchema = z.object({

@@ -1,0 +1,32 @@
+import type { messageRoutes } from '../../../shared/contracts/http/messages.ts';
+import { NotFoundError } from '../../../shared/domain/errors.ts';
+import { readSavedSettings, type SettingsDeps } from '../../../shared/usecases/change-settings.ts';
+import { type ExplainDeps, explainContact } from '../../../shared/usecases/explain-contact.ts';
+import { readCustomer } from '../../../shared/usecases/find-customer.ts';
+import type { CustomerStore } from '../../../shared/usecases/ports.ts';
+import { json } from '../answer.ts';
+import type { RouteHandlers } from '../api-request.ts';
+import { explanationView } from '../views/touch.ts';
+
+export interface MessageDeps extends ExplainDeps {
+  readonly store: CustomerStore;
+  /** What signs the webhooks we send, as `whsec_`. */
+  readonly outboundSecret: string;
+}
+
+export function messageHandlers(
+  deps: MessageDeps & Pick<SettingsDeps, 'settings' | 'clock'>,
+): RouteHandlers<keyof typeof messageRoutes> {
+  return {
+    async explainContact({ params, query }) {
+      const file = await readCustomer(params.id, deps.store);
+      if (!file) throw new NotFoundError('There is no such customer.');
+      if (query.campaign !== undefined) throw new NotFoundError('There is no such campaign.');
+      return json(explanationView(file.id, await explainContact(file, query.journey, deps)));
+    },
+    async getWebhookSecret() {
+      const { settings } = await readSavedSettings(deps);
+      return json({ url: settings.channels.webhook.url ?? null, secret: deps.outboundSecret });
+    },
+  };
+}

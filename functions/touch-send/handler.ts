@@ -1,0 +1,39 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { type TouchCall, touchCallSchema } from '../../shared/contracts/work.ts';
+import { describeError } from '../../shared/runtime/describe-error.ts';
+import { createQueueHandler, type QueueHandler } from '../../shared/runtime/queue-handler.ts';
+import type { SendingRates } from '../../shared/usecases/messaging-ports.ts';
+import { type SendCounts, type SendDeps, sendTouches } from '../../shared/usecases/send-touches.ts';
+
+export type Deps = Omit<SendDeps, 'onFailure'> & {
+  readonly rates: Pick<SendingRates, 'flush'>;
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+};
+
+/** Sends what is due to the customers a batch names, all of them side by side. */
+export function createHandler(deps: Deps): QueueHandler {
+  const { logger, metrics } = deps;
+  const onFailure = (touch: string, error: unknown) => {
+    logger.error('a touch could not be composed or written', { touch, failure: { ...describeError(error) } });
+  };
+  return createQueueHandler({
+    parse: (body): TouchCall => touchCallSchema.parse(JSON.parse(body)),
+    concurrently: true,
+    logger,
+    ...(metrics && { metrics }),
+    handle: async (call, { remainingMs }) => {
+      const counts = await sendTouches(call, remainingMs, { ...deps, onFailure });
+      count(counts, metrics);
+      logger.info('called on', { ...call, ...counts });
+    },
+    afterBatch: () => deps.rates.flush(deps.clock.now()),
+  });
+}
+
+function count({ sent, unconfirmed, failed }: SendCounts, metrics: Metrics | undefined): void {
+  if (sent > 0) metrics?.addMetric('TouchesSent', MetricUnit.Count, sent);
+  if (unconfirmed > 0) metrics?.addMetric('TouchesUnconfirmed', MetricUnit.Count, unconfirmed);
+  if (failed > 0) metrics?.addMetric('TouchesFailed', MetricUnit.Count, failed);
+}

@@ -1,0 +1,120 @@
+import { Aws, Duration, Tags } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ConfigurationSet, EmailSendingEvent, EventDestination } from 'aws-cdk-lib/aws-ses';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { envSchema as publicPagesEnv } from '../../functions/public-pages/env.ts';
+import type { envSchema as touchFeedbackEnv } from '../../functions/touch-feedback/env.ts';
+import type { FunctionSource } from '../bundle.ts';
+import { deadLetterQueue } from '../constructs/consumed-queue.ts';
+import type { PublicHttpApi } from '../constructs/public-http-api.ts';
+import { ServiceFunction } from '../constructs/service-function.ts';
+import { readsSecret, usesTable } from '../constructs/uses.ts';
+import type { Service } from './service.ts';
+
+export const touchFeedbackSources: readonly FunctionSource[] = [{ name: 'touch-feedback' }, { name: 'public-pages' }];
+
+/** What comes back of messages: the provider's reports, answers to text messages, links that were followed. */
+export class TouchFeedback extends Construct {
+  readonly configurationSet: ConfigurationSet;
+  readonly feedback: ServiceFunction<typeof touchFeedbackEnv>;
+  readonly pages: ServiceFunction<typeof publicPagesEnv>;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, service: Service, api: PublicHttpApi) {
+    super(scope, id);
+    this.deadLetters = deadLetterQueue(this, 'feedback-dead', {
+      ...service,
+      failureImpact:
+        'What a mail provider or a phone reported could not be taken in: a bounced or complaining address may be written to again. Find the cause in the log of touch-feedback, then redrive the dead letters; taking one in twice does no harm.',
+    });
+    this.feedback = new ServiceFunction<typeof touchFeedbackEnv>(this, 'touch-feedback', {
+      ...service,
+      description: 'Takes in bounces, complaints, deliveries, opens and clicks, and answers to text messages.',
+      timeout: Duration.seconds(20),
+      memoryMb: 512,
+      environment: this.rights(service),
+      deadLetterQueue: this.deadLetters,
+    });
+    const mailEvents = this.topic(service, 'mail-events', new ServicePrincipal('ses.amazonaws.com'));
+    const replies = this.topic(service, 'sms-replies', new ServicePrincipal('sms-voice.amazonaws.com'));
+    Tags.of(replies).add('local:takes', 'sms-replies');
+    Tags.of(this.feedback.lambda).add('local:takes', 'sms-delivery-logs');
+    this.configurationSet = this.makeConfigurationSet(service, mailEvents);
+    this.pages = this.makePages(service, api);
+  }
+
+  private rights(service: Service) {
+    const { tables, rootSecret } = service.data;
+    return {
+      CUSTOMERS_TABLE: tables.customers.tableName,
+      ORDERS_TABLE: tables.orders.tableName,
+      CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'PutItem']),
+      TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'GetItem', 'PutItem']),
+      WORKSPACE_TABLE: usesTable(tables.workspace, ['UpdateItem']),
+      ROOT_SECRET_ID: readsSecret(rootSecret),
+    };
+  }
+
+  /** A topic that one service of this account publishes to and touch-feedback listens to. */
+  private topic(service: Service, name: string, publisher: ServicePrincipal): Topic {
+    const topic = new Topic(this, name, { topicName: `${service.stage.prefix}-${name}`, enforceSSL: true });
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [publisher],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    topic.addSubscription(new LambdaSubscription(this.feedback.lambda, { deadLetterQueue: this.deadLetters }));
+    return topic;
+  }
+
+  private makeConfigurationSet({ stage }: Service, topic: Topic): ConfigurationSet {
+    const set = new ConfigurationSet(this, 'configuration-set', {
+      configurationSetName: stage.prefix,
+      reputationMetrics: true,
+    });
+    set.addEventDestination('events', {
+      destination: EventDestination.snsTopic(topic),
+      events: [
+        EmailSendingEvent.SEND,
+        EmailSendingEvent.REJECT,
+        EmailSendingEvent.BOUNCE,
+        EmailSendingEvent.COMPLAINT,
+        EmailSendingEvent.DELIVERY,
+        EmailSendingEvent.OPEN,
+        EmailSendingEvent.CLICK,
+        EmailSendingEvent.SUBSCRIPTION,
+      ],
+    });
+    return set;
+  }
+
+  private makePages(service: Service, api: PublicHttpApi): ServiceFunction<typeof publicPagesEnv> {
+    const { tables } = service.data;
+    const pages = new ServiceFunction<typeof publicPagesEnv>(this, 'public-pages', {
+      ...service,
+      description: 'The pages that links in messages open.',
+      timeout: Duration.seconds(10),
+      memoryMb: 512,
+      environment: {
+        ...this.rights(service),
+        TOUCHES_TABLE: usesTable(tables.touches, ['GetItem', 'PutItem']),
+        WORKSPACE_TABLE: usesTable(tables.workspace, ['GetItem']),
+      },
+    });
+    api.route(
+      pages,
+      [
+        { method: 'GET', path: '/u/{token}' },
+        { method: 'POST', path: '/u/{token}' },
+      ],
+      'Links in messages are followed without a login (RFC 8058); each carries a signature that stands for one message.',
+    );
+    return pages;
+  }
+}

@@ -1,0 +1,28 @@
+import type { AttributeValue, Put } from '@aws-sdk/client-dynamodb';
+
+/** Attribute with the version every write is conditional on. */
+export const versionAttribute = 'version';
+
+/** Writes an item if what is there is still at `version`; 0: if nothing is there. */
+export function conditionalPut(
+  table: string,
+  item: Record<string, AttributeValue>,
+  partitionKey: string,
+  version: number,
+): Put {
+  return { TableName: table, Item: item, ...atVersion(partitionKey, version) };
+}
+
+/** The condition alone. */
+export function atVersion(partitionKey: string, version: number) {
+  return version === 0
+    ? {
+        ConditionExpression: 'attribute_not_exists(#key)',
+        ExpressionAttributeNames: { '#key': partitionKey },
+      }
+    : {
+        ConditionExpression: '#version = :version',
+        ExpressionAttributeNames: { '#version': versionAttribute },
+        ExpressionAttributeValues: { ':version': { N: String(version) } },
+      };
+}

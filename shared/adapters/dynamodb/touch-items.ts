@@ -1,0 +1,109 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { tables } from '../../contracts/tables.ts';
+import { type GateResult, gateNames } from '../../domain/contact-policy/gates.ts';
+import {
+  type AddressRow,
+  type ContactRow,
+  emptyAddressRow,
+  emptyContactRow,
+} from '../../domain/contact-policy/standing.ts';
+import { dueShards, shardOf } from '../../domain/sharding.ts';
+import { isOpen, type Touch } from '../../domain/touches/touch.ts';
+import type { TouchKey } from '../../usecases/messaging-ports.ts';
+import type { Versioned } from '../../usecases/ports.ts';
+import { versionAttribute } from './conditional-put.ts';
+import { dueKey, dueShardKey } from './customer-items.ts';
+
+/** How touches, and what limits them, lie in the tables: keys and the due minute as attributes, the rest one JSON text. */
+export type Item = Record<string, AttributeValue>;
+
+const { partitionKey: CUSTOMER, sortKey: TOUCH, indexes } = tables.touches;
+const { partitionKey: CONTACT } = tables.contacts;
+
+export function touchKeyItem({ customer, id }: TouchKey): Item {
+  return { [CUSTOMER]: { S: customer }, [TOUCH]: { S: id } };
+}
+
+/** Gates by their place in the list, `[gate, passed, seen, until]`: a third of the bytes. */
+type GateRow = readonly [number, 0 | 1, GateResult['seen'], number?];
+
+interface TouchText extends Omit<Touch, 'customer' | 'id' | 'judged'> {
+  readonly judged?: readonly [number, readonly GateRow[]];
+}
+
+export function touchItem({ value, version }: Versioned<Touch>): Item {
+  const { customer, id, judged, ...rest } = value;
+  const text: TouchText = { ...rest, ...(judged && { judged: [judged.at, judged.gates.map(gateRow)] }) };
+  return {
+    ...touchKeyItem(value),
+    [versionAttribute]: { N: String(version + 1) },
+    state: { S: JSON.stringify(text) },
+    ...(isOpen(value) &&
+      value.dueAt !== undefined && {
+        [indexes.due.partitionKey]: { S: dueShardKey(shardOf(customer, dueShards)) },
+        [indexes.due.sortKey]: { S: dueKey(value.dueAt) },
+      }),
+  };
+}
+
+function gateRow({ gate, passed, seen, until }: GateResult): GateRow {
+  const row = [gateNames.indexOf(gate), passed ? 1 : 0, seen] as const;
+  return until === undefined ? row : [...row, until];
+}
+
+export function readTouchItem(item: Item): Versioned<Touch> {
+  const { judged, ...rest } = JSON.parse(textOf(item, 'state')) as TouchText;
+  const value: Touch = {
+    ...rest,
+    customer: textOf(item, CUSTOMER),
+    id: textOf(item, TOUCH),
+    ...(judged && { judged: { at: judged[0], gates: judged[1].flatMap(readGateRow) } }),
+  };
+  return { value, version: versionOf(item) };
+}
+
+function readGateRow([index, passed, seen, until]: GateRow): GateResult[] {
+  const gate = gateNames[index];
+  return gate === undefined ? [] : [{ gate, passed: passed === 1, seen, ...(until !== undefined && { until }) }];
+}
+
+export function contactKey(customer: string): Item {
+  return { [CONTACT]: { S: `customer#${customer}` } };
+}
+
+export function addressKey(key: string): Item {
+  return { [CONTACT]: { S: `address#${key}` } };
+}
+
+export function contactItem({ value: { customer, ...rest }, version }: Versioned<ContactRow>): Item {
+  return { ...contactKey(customer), ...versioned(version), state: { S: JSON.stringify(rest) } };
+}
+
+export function addressItem({ value: { key, ...rest }, version }: Versioned<AddressRow>): Item {
+  return { ...addressKey(key), ...versioned(version), state: { S: JSON.stringify(rest) } };
+}
+
+/** @param item undefined where there is none yet */
+export function readContactItem(customer: string, item: Item | undefined): Versioned<ContactRow> {
+  if (!item) return { value: emptyContactRow(customer), version: 0 };
+  const rest = JSON.parse(textOf(item, 'state')) as Omit<ContactRow, 'customer'>;
+  return { value: { ...rest, customer }, version: versionOf(item) };
+}
+
+export function readAddressItem(key: string, item: Item | undefined): Versioned<AddressRow> {
+  if (!item) return { value: emptyAddressRow(key), version: 0 };
+  const rest = JSON.parse(textOf(item, 'state')) as Omit<AddressRow, 'key'>;
+  return { value: { ...rest, key }, version: versionOf(item) };
+}
+
+function versioned(version: number): Item {
+  return { [versionAttribute]: { N: String(version + 1) } };
+}
+
+function versionOf(item: Item): number {
+  return Number(item[versionAttribute]?.N ?? 0);
+}
+
+export function textOf(item: Item, attribute: string): string {
+  return item[attribute]?.S ?? '';
+}

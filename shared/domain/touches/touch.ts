@@ -1,0 +1,187 @@
+import type { Instant } from '../calendar.ts';
+import { sameContent } from '../canonical.ts';
+import type { GateResult } from '../contact-policy/gates.ts';
+import type { Channel, MessageClass, Purpose } from '../messages/message-class.ts';
+
+/** A message's life: planned -> claimed -> one of the others; only ever forward (ARCHITECTURE 3, "Touch"). */
+export const touchStates = ['planned', 'claimed', 'sent', 'skipped', 'failed', 'unconfirmed'] as const;
+export type TouchState = (typeof touchStates)[number];
+
+/** Whose step a touch is. */
+export interface TouchOrigin {
+  readonly type: 'journey';
+  readonly id: string;
+  readonly version: number;
+  readonly step: string;
+}
+
+/** One message to one customer, as whoever wants it sent describes it. */
+export interface TouchPlan {
+  readonly customer: string;
+  readonly origin: TouchOrigin;
+  /** What called for it: computed from the cause, so that the same cause plans the same touch. */
+  readonly occurrence: string;
+  readonly channel: Channel;
+  readonly class: MessageClass;
+  readonly purpose: Purpose;
+  /** Of two of one class the higher goes first. */
+  readonly priority: number;
+  /** It brings its own allowance and takes no place of its class (win-back steps). */
+  readonly own?: boolean;
+  readonly template: string;
+  /** Key of the order it is about. */
+  readonly order?: string;
+  /** Shop that speaks. */
+  readonly shop?: string;
+  /** When what called for it happened. */
+  readonly occurredAt: Instant;
+  /** After this it is not sent any more. */
+  readonly expiresAt: Instant;
+  /** Key of the address as of planning: whoever sends reads its row at once, and another's if it has changed. */
+  readonly plannedAddress?: string;
+}
+
+/** The hold of one sender on a touch; past `until` nobody knows what became of it. */
+export interface Claim {
+  readonly at: Instant;
+  readonly until: Instant;
+  /** Key of the address it goes to. */
+  readonly address: string;
+  /** Whose caps it counts in: the customer as of then, which a merge may have changed since the touch was planned. */
+  readonly customer: string;
+}
+
+/** What came back, each at its earliest. A bounce or a complaint counts more than a delivery. */
+export const reactionKinds = [
+  'delivered',
+  'opened',
+  'clicked',
+  'unsubscribed',
+  'softBounced',
+  'bounced',
+  'complained',
+] as const;
+export type ReactionKind = (typeof reactionKinds)[number];
+export type Reactions = { readonly [Kind in ReactionKind]?: Instant };
+
+export interface Touch extends TouchPlan {
+  readonly id: string;
+  readonly state: TouchState;
+  readonly plannedAt: Instant;
+  /** While planned: when to look at it again. While claimed: when its lease ends. */
+  readonly dueAt?: Instant;
+  /** Why it is in this state, or still waits. */
+  readonly reason?: string;
+  /** The gates it was last put to, with the values at that moment, and when. */
+  readonly judged?: { readonly at: Instant; readonly gates: readonly GateResult[] };
+  /** Tries that the provider refused for the moment. */
+  readonly refusals: number;
+  readonly claim?: Claim;
+  readonly sentAt?: Instant;
+  /** The provider's id of the message. */
+  readonly providerId?: string;
+  /** Parts a text message was cut into. */
+  readonly parts?: number;
+  readonly reactions: Reactions;
+}
+
+/** One contact, over however many channels. */
+export function contactOf({ origin, occurrence }: Pick<TouchPlan, 'origin' | 'occurrence'>): string {
+  return `${origin.type}/${origin.id}/${origin.step}/${occurrence}`;
+}
+
+/**
+ * The id of a touch within its customer: a hash of step, occurrence and channel, with the channel in clear, so that an
+ * index of keys tells the queue. Letters, digits, `-` and `_` only: providers carry it as a tag.
+ */
+export function touchIdOf(
+  plan: Pick<TouchPlan, 'origin' | 'occurrence' | 'channel'>,
+  hash: (text: string) => string,
+): string {
+  return `${hash(`touch:${contactOf(plan)}`)}-${plan.channel}`;
+}
+
+export function channelOfTouch(id: string): Channel {
+  return id.slice(id.lastIndexOf('-') + 1) as Channel;
+}
+
+/** True while it may still be sent, or may have been. */
+export function isOpen({ state }: Touch): boolean {
+  return state === 'planned' || state === 'claimed';
+}
+
+export function planned(plan: TouchPlan, id: string, now: Instant, dueAt: Instant): Touch {
+  return { ...plan, id, state: 'planned', plannedAt: now, dueAt, refusals: 0, reactions: {} };
+}
+
+/** Not to be sent, with the gates that say why. */
+export function skipped(touch: Touch, reason: string, judged?: Touch['judged']): Touch {
+  return { ...settled(touch), state: 'skipped', reason, ...(judged && { judged }) };
+}
+
+/** Still planned, to be looked at again at `until`. */
+export function deferred(touch: Touch, until: Instant, reason: string, judged?: Touch['judged']): Touch {
+  const { claim: _freed, ...rest } = touch;
+  return { ...rest, state: 'planned', dueAt: until, reason, ...(judged && { judged }) };
+}
+
+export function claimed(touch: Touch, claim: Claim, judged: NonNullable<Touch['judged']>): Touch {
+  const { reason: _over, ...rest } = touch;
+  return { ...rest, state: 'claimed', claim, dueAt: claim.until, judged };
+}
+
+/** The provider did not take it and said so: it waits for `until`, without its claim. */
+export function refusedForNow(touch: Touch, until: Instant, reason: string): Touch {
+  return { ...deferred(touch, until, reason), refusals: touch.refusals + 1 };
+}
+
+export function failed(touch: Touch, reason: string): Touch {
+  return { ...settled(touch), state: 'failed', reason };
+}
+
+/** Nobody knows whether it went out; it counts as if it had, and is never sent again. */
+export function unconfirmed(touch: Touch, reason: string): Touch {
+  return { ...settled(touch), state: 'unconfirmed', reason };
+}
+
+/**
+ * Taken by the provider: by its answer, or by what it reported later. It went out when it was claimed, whichever of the
+ * proofs comes first; one that was rejected did not go out.
+ */
+export function sent(touch: Touch, at: Instant, proof: { providerId?: string; parts?: number } = {}): Touch {
+  if (isRejected(touch)) return { ...touch, ...proof };
+  const { reason: _over, ...rest } = settled(touch);
+  return { ...rest, ...proof, state: 'sent', sentAt: touch.claim?.at ?? Math.min(at, touch.sentAt ?? at) };
+}
+
+/** Taken by the provider and then not sent after all, as of mail with a virus in it: the last word on it. */
+export function rejected(touch: Touch): Touch {
+  const { sentAt: _never, ...rest } = settled(touch);
+  return { ...rest, state: 'failed', reason: 'rejected' };
+}
+
+function isRejected({ state, reason }: Touch): boolean {
+  return state === 'failed' && reason === 'rejected';
+}
+
+function settled(touch: Touch): Touch {
+  const { dueAt: _done, ...rest } = touch;
+  return rest;
+}
+
+/**
+ * A touch after the provider or the person reacted; any reaction proves that it was sent. Order and repetition do not
+ * matter: each kind keeps its earliest time.
+ * @returns the same object where nothing is new
+ */
+export function reacted(touch: Touch, kind: ReactionKind, at: Instant): Touch {
+  const reactions = { ...touch.reactions, [kind]: Math.min(at, touch.reactions[kind] ?? at) };
+  const next = { ...sent(touch, at), reactions };
+  return sameContent(next, touch) ? touch : next;
+}
+
+/** What failed or bounced frees its place in the caps (DOMAIN 3). */
+export function keepsItsPlace({ state, reactions }: Touch): boolean {
+  if (state === 'sent') return reactions.bounced === undefined;
+  return state === 'unconfirmed' || state === 'claimed';
+}

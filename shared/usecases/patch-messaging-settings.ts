@@ -1,0 +1,49 @@
+import type { SettingsPatch } from '../contracts/http/settings.ts';
+import type { ContactPolicy } from '../domain/contact-policy/policy.ts';
+import type { ChannelSettings, MessagingSettings } from '../domain/settings/messaging-settings.ts';
+
+/** What a patch makes of the settings of messaging: each member by itself, an allowance as a whole. */
+export function patchedMessaging(settings: MessagingSettings, patch: SettingsPatch): MessagingSettings {
+  return {
+    policy: patchedPolicy(settings.policy, patch.policy ?? {}),
+    quietHours: { ...settings.quietHours, ...defined(patch.quietHours) },
+    staleAfterHours: patch.staleAfterHours ?? settings.staleAfterHours,
+    rules: { ...settings.rules, ...defined(patch.rules) },
+    channels: patchedChannels(settings.channels, patch.channels ?? {}),
+  };
+}
+
+function patchedPolicy(policy: ContactPolicy, patch: NonNullable<SettingsPatch['policy']>): ContactPolicy {
+  const stages = Object.entries(policy.stages).map(([stage, row]) => [
+    stage,
+    { ...row, ...defined(patch.stages?.[stage as keyof ContactPolicy['stages']]) },
+  ]);
+  return {
+    stages: Object.fromEntries(stages) as ContactPolicy['stages'],
+    perChannel: { ...policy.perChannel, ...defined(patch.perChannel) },
+    careOnUnknownConsent: patch.careOnUnknownConsent ?? policy.careOnUnknownConsent,
+    silenceDays: patch.silenceDays ?? policy.silenceDays,
+    brake: { ...policy.brake, ...defined(patch.brake) },
+  };
+}
+
+function patchedChannels(channels: ChannelSettings, patch: NonNullable<SettingsPatch['channels']>): ChannelSettings {
+  return {
+    email: withoutNulls({ ...channels.email, ...defined(patch.email) }),
+    sms: {
+      ...withoutNulls({ ...channels.sms, ...defined(patch.sms) }),
+      perSecond: patch.sms?.perSecond ?? channels.sms.perSecond,
+    },
+    webhook: withoutNulls({ ...channels.webhook, ...defined(patch.webhook) }),
+  };
+}
+
+function defined<T extends object>(value: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(value ?? {}).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function withoutNulls<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], null> } {
+  const entries = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], null> };
+}

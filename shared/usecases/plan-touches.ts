@@ -1,0 +1,197 @@
+import type { Instant } from '../domain/calendar.ts';
+import { addressOf, blockOf, emptyAddressRow } from '../domain/contact-policy/standing.ts';
+import type { CustomerFile } from '../domain/customers/customer-file.ts';
+import { identityKey } from '../domain/customers/identity.ts';
+import { builtInJourneys } from '../domain/journeys/built-in.ts';
+import type { Journey, SendStep } from '../domain/journeys/definition.ts';
+import { type Occurrence, occurrencesOfCustomer, occurrencesOfOrder } from '../domain/journeys/occurrences.ts';
+import type { Channel } from '../domain/messages/message-class.ts';
+import type { Settings } from '../domain/settings/settings.ts';
+import { planned, skipped, type Touch, type TouchPlan, touchIdOf } from '../domain/touches/touch.ts';
+import type { LiveRows, TouchKey, TouchQueues, TouchStore } from './messaging-ports.ts';
+import type { Clock, CustomerStore, SettingsReader, ShopReader, StoredOrder } from './ports.ts';
+import { resolveFiles } from './resolve-files.ts';
+
+export interface PlanTouchesDeps {
+  readonly store: CustomerStore;
+  readonly touches: TouchStore;
+  readonly queues: TouchQueues;
+  readonly settings: SettingsReader;
+  readonly shops: ShopReader;
+  readonly identityHash: (text: string) => string;
+  readonly clock: Clock;
+}
+
+/** What a look at changed records led to. */
+export interface PlanCounts {
+  planned: number;
+  stale: number;
+  unreachable: number;
+}
+
+/** A trigger that came true for a customer, and the step it leads to. */
+interface Cause {
+  readonly journey: Journey;
+  readonly step: SendStep;
+  readonly occurrence: Occurrence;
+  readonly file: CustomerFile;
+}
+
+/** Looks at orders that have changed and plans what the rules want said about them. Looking twice plans nothing twice. */
+export async function planForOrders(refs: readonly string[], deps: PlanTouchesDeps): Promise<PlanCounts> {
+  const now = deps.clock.now();
+  const settings = await deps.settings.settings(now);
+  const orders = [...(await deps.store.readOrders(refs)).values()].map(({ value }) => value);
+  const found: { journey: Journey; occurrence: Occurrence; customer: string }[] = [];
+  for (const stored of orders) {
+    const { order, customer } = stored;
+    if (customer === undefined) continue;
+    const zone = (await deps.shops.shop(order.shop))?.timezone ?? settings.timezone;
+    for (const journey of enabledJourneys(settings)) {
+      const occurrences = occurrencesOfOrder(journey, order, zone).filter(() => tells(stored));
+      found.push(...occurrences.map((occurrence) => ({ journey, occurrence, customer })));
+    }
+  }
+  if (found.length === 0) return noCounts();
+  const resolved = await resolveFiles(
+    found.map(({ customer }) => customer),
+    deps.store,
+  );
+  const causes = found.flatMap(({ journey, occurrence, customer }) => {
+    const file = resolved.files.get(resolved.idOf(customer) ?? '')?.value;
+    return file ? causesOf(journey, occurrence, file) : [];
+  });
+  return planAll(causes, settings, now, deps);
+}
+
+/** Looks at customers whose files have changed, as `planForOrders` at orders. */
+export async function planForCustomers(ids: readonly string[], deps: PlanTouchesDeps): Promise<PlanCounts> {
+  const now = deps.clock.now();
+  const settings = await deps.settings.settings(now);
+  const { files } = await resolveFiles(ids, deps.store);
+  const causes = [...files.values()].flatMap(({ value: file }) =>
+    enabledJourneys(settings).flatMap((journey) =>
+      occurrencesOfCustomer(journey, file, settings, now).flatMap((occurrence) => causesOf(journey, occurrence, file)),
+    ),
+  );
+  return planAll(causes, settings, now, deps);
+}
+
+export function enabledJourneys({ rules }: Settings): Journey[] {
+  return builtInJourneys.filter(({ id, enabled }) => rules[id as keyof typeof rules]?.enabled ?? enabled);
+}
+
+/** What was learnt from a replay or an import triggers nothing (DOMAIN 1). */
+function tells({ silent = [] }: StoredOrder): boolean {
+  return !silent.includes('paidAt');
+}
+
+function causesOf(journey: Journey, occurrence: Occurrence, file: CustomerFile): Cause[] {
+  return journey.steps.map(({ send: step }) => ({ journey, step, occurrence, file }));
+}
+
+function noCounts(): PlanCounts {
+  return { planned: 0, stale: 0, unreachable: 0 };
+}
+
+async function planAll(
+  causes: readonly Cause[],
+  settings: Settings,
+  now: Instant,
+  deps: PlanTouchesDeps,
+): Promise<PlanCounts> {
+  const counts = noCounts();
+  if (causes.length === 0) return counts;
+  const live = await deps.touches.readLive({
+    touches: causes.flatMap((cause) => possibleTouches(cause, deps)),
+    addresses: causes.flatMap((cause) => addressKeys(cause, deps).values().toArray()),
+  });
+  const wanted: Touch[] = [];
+  const waiting: Touch[] = [];
+  for (const cause of causes) {
+    const known = possibleTouches(cause, deps).flatMap(({ customer, id }) => {
+      return live.touches.get(`${customer} ${id}`)?.value ?? [];
+    });
+    waiting.push(...known.filter(({ state, dueAt }) => state === 'planned' && dueAt !== undefined && dueAt <= now));
+    if (known.length === 0) wanted.push(touchFor(cause, live, settings, now, deps));
+  }
+  await planEach(wanted, counts, deps);
+  // Planned by a look that ended before it could call for them.
+  await deps.queues.call(waiting.map(({ customer, channel }) => ({ customer, channel })));
+  return counts;
+}
+
+/** Wherever it can have been planned before: on any channel, and under any id the customer has had. */
+function possibleTouches({ journey, step, occurrence, file }: Cause, deps: PlanTouchesDeps): TouchKey[] {
+  return step.channels.flatMap((channel) => {
+    const id = touchIdOf({ ...origin(journey, step), occurrence: occurrence.name, channel }, deps.identityHash);
+    return [file.id, ...file.aliases].map((customer) => ({ customer, id }));
+  });
+}
+
+function origin(journey: Journey, step: SendStep): Pick<TouchPlan, 'origin'> {
+  return { origin: { type: 'journey', id: journey.id, version: journey.version, step: step.id } };
+}
+
+function addressKeys({ step, file }: Cause, { identityHash }: PlanTouchesDeps): Map<Channel, string> {
+  const keys = step.channels.flatMap((channel): [Channel, string][] => {
+    const address = addressOf(file, channel);
+    return address === undefined ? [] : [[channel, addressKeyOf(channel, address, identityHash)]];
+  });
+  return new Map(keys);
+}
+
+/** Key of an address: that of the identity it is, or of the customer a webhook tells of. */
+export function addressKeyOf(channel: Channel, address: string, identityHash: (text: string) => string): string {
+  if (channel === 'webhook') return `w:${address}`;
+  return identityKey({ kind: channel === 'sms' ? 'phone' : 'email', value: address }, identityHash);
+}
+
+/** The touch a cause calls for: on the first channel that leads anywhere; kept with its reason where none does. */
+function touchFor(cause: Cause, live: LiveRows, settings: Settings, now: Instant, deps: PlanTouchesDeps): Touch {
+  const { journey, step, occurrence, file } = cause;
+  const keys = addressKeys(cause, deps);
+  const reachable = step.channels.find((channel) => {
+    const key = keys.get(channel);
+    return key !== undefined && !blockOf(live.addresses.get(key)?.value ?? emptyAddressRow(key));
+  });
+  const channel = reachable ?? [...keys.keys()][0] ?? step.channels[0] ?? 'email';
+  const key = keys.get(channel);
+  const plan: TouchPlan = {
+    ...origin(journey, step),
+    customer: file.id,
+    occurrence: occurrence.name,
+    channel,
+    class: step.class,
+    purpose: step.purpose,
+    priority: step.priority,
+    template: step.template,
+    ...(occurrence.order !== undefined && { order: occurrence.order }),
+    ...(occurrence.shop !== undefined && { shop: occurrence.shop }),
+    occurredAt: occurrence.at,
+    expiresAt: occurrence.at + step.expiresAfterHours * 3_600_000,
+    ...(key !== undefined && { plannedAddress: key }),
+  };
+  const touch = planned(plan, touchIdOf(plan, deps.identityHash), now, now);
+  if (now - occurrence.at > settings.staleAfterHours * 3_600_000) return skipped(touch, 'stale');
+  if (key === undefined) return skipped(touch, 'address');
+  return touch;
+}
+
+/** Writes at a time: as many as a function's connections carry. */
+const atOnce = 10;
+
+async function planEach(touches: readonly Touch[], counts: PlanCounts, deps: PlanTouchesDeps): Promise<void> {
+  for (let start = 0; start < touches.length; start += atOnce) {
+    const some = touches.slice(start, start + atOnce);
+    const isNew = await Promise.all(some.map((touch) => deps.touches.plan(touch)));
+    const written = some.filter((_, index) => isNew[index]);
+    for (const { state, reason } of written) {
+      if (state === 'planned') counts.planned++;
+      else if (reason === 'stale') counts.stale++;
+      else counts.unreachable++;
+    }
+    const due = written.filter(({ state }) => state === 'planned');
+    await deps.queues.call(due.map(({ customer, channel }) => ({ customer, channel })));
+  }
+}

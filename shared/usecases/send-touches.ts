@@ -1,0 +1,309 @@
+import type { TouchCall } from '../contracts/work.ts';
+import type { Instant } from '../domain/calendar.ts';
+import { compareUrgency } from '../domain/contact-policy/caps.ts';
+import { type Candidate, gateNames, judge } from '../domain/contact-policy/gates.ts';
+import { placeOf, withClaim, withPlace } from '../domain/contact-policy/places.ts';
+import { type Standing, standingOf } from '../domain/contact-policy/standing.ts';
+import { type Channel, isTransactional } from '../domain/messages/message-class.ts';
+import type { Settings } from '../domain/settings/settings.ts';
+import {
+  claimed,
+  contactOf,
+  deferred,
+  failed,
+  refusedForNow,
+  sent,
+  skipped,
+  type Touch,
+  unconfirmed,
+} from '../domain/touches/touch.ts';
+import { type BrakeReader, brakeOf } from './brake-sending.ts';
+import { type ComposeDeps, composeMessage } from './compose-message.ts';
+import { freePlace } from './free-place.ts';
+import type { ChannelSender, Handover, OutgoingMessage, Pacer, SendingRates, TouchStore } from './messaging-ports.ts';
+import { type Clock, ConflictError, type SettingsReader, type ShopReader, type Versioned } from './ports.ts';
+import { readSendingScene, type SendingScene } from './read-sending-scene.ts';
+
+export interface SendDeps extends ComposeDeps {
+  readonly touches: TouchStore;
+  readonly settings: SettingsReader;
+  readonly shops: ShopReader;
+  readonly senders: Readonly<Record<Channel, ChannelSender>>;
+  readonly pacer: Pacer;
+  readonly rates: BrakeReader & Pick<SendingRates, 'countSent'>;
+  readonly identityHash: (text: string) => string;
+  readonly clock: Clock;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  readonly random: () => number;
+  /** Hears of what could not be written or rendered; ids only. */
+  readonly onFailure: (touch: string, error: unknown) => void;
+}
+
+export interface SendCounts {
+  sent: number;
+  deferred: number;
+  skipped: number;
+  failed: number;
+  unconfirmed: number;
+}
+
+/** How long a claim holds: longer than a function may run with it, so that nobody takes over what is still under way. */
+export const leaseMs = 120_000;
+/** What has to be left of a lease when the provider is called: its timeout, and time to write the answer down. */
+const callMs = 20_000;
+/** How long a message waits for one that may take its place, or give it back. */
+const contestedMs = 15 * 60_000;
+const maxTries = 6;
+
+/**
+ * Sends what is due to one customer on one channel: the best first, each put to every gate on the live record, claimed in
+ * one transaction with the caps and the address it takes, handed over, and written down. What has to wait gets its next
+ * minute, what may not go its reason. Four requests for a message that goes out.
+ * @throws ConflictError after several lost tries, StoreBusyError when throttled: the call comes again
+ */
+export async function sendTouches(call: TouchCall, remainingMs: () => number, deps: SendDeps): Promise<SendCounts> {
+  const counts: SendCounts = { sent: 0, deferred: 0, skipped: 0, failed: 0, unconfirmed: 0 };
+  for (let tries = 1; ; tries++) {
+    try {
+      await sendDue(call, remainingMs, counts, deps);
+      return counts;
+    } catch (error) {
+      if (!(error instanceof ConflictError) || tries >= maxTries) throw error;
+      await deps.pause(Math.ceil(deps.random() * 15 * 2 ** tries));
+    }
+  }
+}
+
+/** One look at a customer's messages: what they are judged on, and what comes of them. */
+interface Round {
+  readonly channel: Channel;
+  readonly scene: SendingScene;
+  readonly settings: Settings;
+  /** Touches whose places may yet be given back: under way, or about to be. */
+  readonly contested: Set<string>;
+  readonly remainingMs: () => number;
+  readonly counts: SendCounts;
+  readonly deps: SendDeps;
+}
+
+async function sendDue(
+  { customer, channel }: TouchCall,
+  remainingMs: () => number,
+  counts: SendCounts,
+  deps: SendDeps,
+): Promise<void> {
+  const now = deps.clock.now();
+  const open = await deps.touches.readOpen(customer);
+  for (const touch of open) if (touch.value.channel === channel) await giveUpClaim(touch, now, counts, deps);
+  const due = open.filter(({ value }) => isDue(value, now));
+  if (!due.some(({ value }) => value.channel === channel)) return;
+
+  const rivals = [...due, ...open.filter(({ value }) => isTriedAgainSoon(value, now))];
+  const settings = await deps.settings.settings(now);
+  const scene = await readSendingScene(customer, rivals, settings, deps);
+  if (!scene) {
+    for (const touch of due) await put(touch, skipped(touch.value, 'no_customer'), counts, deps);
+    return;
+  }
+  const contested = new Set(open.filter(({ value }) => isUnderWay(value, now)).map(({ value }) => nameOf(value)));
+  const round = { channel, scene, settings, contested, remainingMs, counts, deps };
+  const inTurn = rivals.sort((a, b) => compareUrgency(a.value, b.value));
+  for (const touch of inTurn) await takeTurn(touch, round);
+}
+
+function isDue({ state, dueAt }: Touch, now: Instant): boolean {
+  return state === 'planned' && (dueAt ?? now) <= now;
+}
+
+/** What waits for its provider and for no gate keeps its turn. */
+function isTriedAgainSoon({ state, dueAt, reason }: Touch, now: Instant): boolean {
+  const isSoon = state === 'planned' && dueAt !== undefined && dueAt > now && dueAt <= now + contestedMs;
+  return isSoon && reason !== undefined && !gateNames.some((gate) => gate === reason);
+}
+
+function isUnderWay({ state, claim }: Touch, now: Instant): boolean {
+  return state === 'claimed' && claim !== undefined && claim.until > now;
+}
+
+function nameOf({ customer, id }: Pick<Touch, 'customer' | 'id'>): string {
+  return `${customer} ${id}`;
+}
+
+/** A claim whose lease is over: its sender is gone, and nobody knows whether the message went out. */
+async function giveUpClaim(touch: Versioned<Touch>, now: Instant, counts: SendCounts, deps: SendDeps): Promise<void> {
+  const { state, claim } = touch.value;
+  if (state === 'claimed' && claim && claim.until <= now) {
+    await put(touch, unconfirmed(touch.value, 'sender_lost'), counts, deps);
+  }
+}
+
+/** One touch, the more urgent ones having had their turn. */
+async function takeTurn(touch: Versioned<Touch>, round: Round): Promise<void> {
+  const { channel, counts, deps } = round;
+  const { value } = touch;
+  const first = await look(value, round);
+  if (value.channel !== channel || !isDue(value, first.judged.at)) {
+    if (first.verdict.type === 'send') keepTurn(value, first.judged.at, round);
+    return;
+  }
+  if (first.verdict.type !== 'send') return settle(touch, first, round);
+
+  const message = compose(value, first.standing, round);
+  if (message === 'undone') return put(touch, skipped(value, 'order_undone', first.judged), counts, deps);
+  if (message === 'unreadable') return put(touch, failed(value, 'template'), counts, deps);
+  if (!(await deps.pacer.turn(channel, round.remainingMs() - callMs))) {
+    keepTurn(value, first.judged.at, round);
+    return put(touch, deferred(value, first.judged.at + 60_000, 'pace', first.judged), counts, deps);
+  }
+  // It has waited for its turn: quiet hours may have begun, or its time be over.
+  const last = await look(value, round);
+  if (last.verdict.type !== 'send') return settle(touch, last, round);
+  const claim = await claimTouch(touch, last, round);
+  await writeDown(claim, await handOver(message, claim.value, deps), round);
+}
+
+/** A touch put to every gate at one moment. */
+interface Look {
+  readonly standing: Standing;
+  readonly judged: NonNullable<Touch['judged']>;
+  readonly verdict:
+    | { readonly type: 'send' }
+    | { readonly type: 'defer'; readonly until: Instant; readonly reason: string }
+    | { readonly type: 'skip'; readonly reason: string };
+}
+
+async function look(touch: Touch, { scene, settings, contested, deps }: Round): Promise<Look> {
+  const now = deps.clock.now();
+  const standing = standingOf(scene.recordFor(touch), touch.channel, settings, now);
+  const brake = isTransactional(touch.class) ? undefined : await brakeOf(touch.channel, settings, now, deps.rates);
+  const candidate = candidateOf(touch);
+  const { verdict, gates } = judge(candidate, standing, settings, now, brake);
+  const judged = { at: now, gates };
+  if (verdict.type === 'send' || contested.size === 0) return { standing, judged, verdict };
+
+  const recent = standing.recent.filter(({ customer = '', touch: id }) => !contested.has(nameOf({ customer, id })));
+  const without = judge(candidate, { ...standing, recent }, settings, now, brake).verdict;
+  const until = now + contestedMs;
+  if (without.type !== 'send' || until >= touch.expiresAt) return { standing, judged, verdict };
+  return { standing, judged, verdict: { type: 'defer', until, reason: verdict.reason } };
+}
+
+function candidateOf(touch: Touch): Candidate {
+  const { id, customer, channel, class: messageClass, purpose, own, expiresAt } = touch;
+  return {
+    id,
+    customer,
+    contact: contactOf(touch),
+    channel,
+    class: messageClass,
+    purpose,
+    expiresAt,
+    ...(own && { own }),
+  };
+}
+
+/** Another queue sends it, or this one in a moment: the place it is about to take is not given to a lesser one. */
+function keepTurn(touch: Touch, now: Instant, { scene, contested }: Round): void {
+  const place = placeOf(touch, now);
+  if (!place) return;
+  scene.reserve(place);
+  contested.add(nameOf(touch));
+}
+
+/** What may not go now, with its reason: not at all, or not before another minute. */
+function settle(touch: Versioned<Touch>, { verdict, judged }: Look, { counts, deps }: Round): Promise<void> {
+  const { value } = touch;
+  if (verdict.type === 'send') return Promise.resolve();
+  const next =
+    verdict.type === 'defer'
+      ? deferred(value, verdict.until, verdict.reason, judged)
+      : skipped(value, verdict.reason, judged);
+  return put(touch, next, counts, deps);
+}
+
+function compose(touch: Touch, { address }: Standing, round: Round): OutgoingMessage | 'undone' | 'unreadable' {
+  const { scene, settings, deps } = round;
+  try {
+    return composeMessage(touch, address?.value ?? '', scene, settings, deps);
+  } catch (error) {
+    deps.onFailure(touch.id, error);
+    return 'unreadable';
+  }
+}
+
+/** The touch, the place it takes and the address it goes to, in one transaction, on the very file it was judged by. */
+async function claimTouch(
+  { value, version }: Versioned<Touch>,
+  { judged, standing: { address } }: Look,
+  { scene, settings, deps }: Round,
+): Promise<Versioned<Touch>> {
+  const now = deps.clock.now();
+  const { file } = scene;
+  const row = scene.addressRow(address?.key ?? '');
+  const claim = { at: now, until: now + leaseMs, address: row.value.key, customer: file.id };
+  const next = claimed(value, claim, judged);
+  const place = placeOf(next, now);
+  const contact = place && { ...scene.contact, value: withPlace(scene.contact.value, place, settings.policy, now) };
+  const claimedRow = { ...row, value: withClaim(row.value, next, now) };
+  await deps.touches.commit({
+    touches: [{ value: next, version }],
+    addresses: [claimedRow],
+    ...(contact && { contacts: [contact], unchangedFiles: [{ id: file.id, version: scene.fileVersion }] }),
+  });
+  scene.written({ addresses: [claimedRow], contacts: contact ? [contact] : [] });
+  return { value: next, version: version + 1 };
+}
+
+/** Only with enough of the lease left: whoever slept through it must not send what others have given up. */
+async function handOver(message: OutgoingMessage, { claim }: Touch, deps: SendDeps): Promise<Handover> {
+  if (!claim || claim.until - deps.clock.now() < callMs) return { type: 'refused', reason: 'too_late', later: true };
+  return deps.senders[message.channel].send(message);
+}
+
+async function writeDown(touch: Versioned<Touch>, handover: Handover, round: Round): Promise<void> {
+  const { scene, counts, deps } = round;
+  const now = deps.clock.now();
+  if (handover.type === 'unknown') return put(touch, unconfirmed(touch.value, handover.reason), counts, deps);
+  if (handover.type === 'refused') {
+    const next = afterRefusal(touch.value, handover, now);
+    scene.written(await freePlace(touch, next, deps));
+    if (next.state === 'planned') keepTurn(next, now, round);
+    return count(next, counts);
+  }
+  const { type: _accepted, ...proof } = handover;
+  deps.rates.countSent(touch.value.channel, now);
+  await confirm(touch, (known) => sent(known, now, proof), deps);
+  counts.sent++;
+}
+
+/** Minutes until a refused message is tried again: 1, 2, 4 ... 60. */
+function afterRefusal(touch: Touch, { reason, later }: Extract<Handover, { type: 'refused' }>, now: Instant): Touch {
+  const again = now + Math.min(60, 2 ** touch.refusals) * 60_000;
+  return later && again < touch.expiresAt ? refusedForNow(touch, again, reason) : failed(touch, reason);
+}
+
+/** The message is out: this must be written whatever the provider's own report has made of the touch meanwhile. */
+async function confirm(touch: Versioned<Touch>, change: (touch: Touch) => Touch, deps: SendDeps): Promise<void> {
+  let known: Versioned<Touch> | undefined = touch;
+  for (let tries = 1; known && tries <= maxTries; tries++) {
+    try {
+      await deps.touches.commit({ touches: [{ value: change(known.value), version: known.version }] });
+      return;
+    } catch (error) {
+      // The lease ends by itself, and the touch is then unconfirmed: never sent again.
+      if (tries === maxTries) return deps.onFailure(touch.value.id, error);
+      await deps.pause(Math.ceil(deps.random() * 20 * 2 ** tries));
+      if (error instanceof ConflictError) known = await deps.touches.readTouch(touch.value);
+    }
+  }
+}
+
+async function put(touch: Versioned<Touch>, next: Touch, counts: SendCounts, deps: SendDeps): Promise<void> {
+  await deps.touches.commit({ touches: [{ value: next, version: touch.version }] });
+  count(next, counts);
+}
+
+function count({ state }: Touch, counts: SendCounts): void {
+  if (state === 'planned') counts.deferred++;
+  else if (state !== 'claimed') counts[state]++;
+}
