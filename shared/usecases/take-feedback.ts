@@ -1,10 +1,9 @@
 import type { Feedback } from '../contracts/feedback/feedback.ts';
 import type { Instant } from '../domain/calendar.ts';
 import { sameContent } from '../domain/canonical.ts';
-import { withoutPlace } from '../domain/contact-policy/places.ts';
+import { withoutClaim, withoutPlace } from '../domain/contact-policy/places.ts';
 import {
   type AddressRow,
-  type BlockReason,
   type ContactRow,
   type OwnWord,
   withBlock,
@@ -48,10 +47,10 @@ async function takeReaction(reaction: Reaction, deps: FeedbackDeps): Promise<Fee
   const touch = await touchOf(reaction, rows, deps);
   const next = touch && afterReaction(touch.value, reaction);
   const changedTouch = touch && next && next !== touch.value ? [{ value: next, version: touch.version }] : [];
-  const blocked = rows.flatMap((row) => blockedRow(row, reaction.blocks, reaction.at));
+  const changedRows = rows.flatMap((row) => afterwards(row, reaction, next));
   const contacts = next ? await freedContacts(next, deps) : [];
-  if (changedTouch.length + blocked.length + contacts.length === 0) return touch ? 'unchanged' : 'ignored';
-  await deps.touches.commit({ touches: changedTouch, addresses: blocked, contacts });
+  if (changedTouch.length + changedRows.length + contacts.length === 0) return touch ? 'unchanged' : 'ignored';
+  await deps.touches.commit({ touches: changedTouch, addresses: changedRows, contacts });
   const { kind } = reaction;
   const isNew = touch && touch.value.reactions[kind as keyof Touch['reactions']] === undefined;
   if (isNew && (kind === 'bounced' || kind === 'complained')) {
@@ -84,8 +83,14 @@ function afterReaction(touch: Touch, { kind, at, providerId }: Reaction): Touch 
   return sameContent(next, touch) ? touch : next;
 }
 
-function blockedRow(row: Versioned<AddressRow>, reason: BlockReason | undefined, at: Instant): Versioned<AddressRow>[] {
-  const value = reason === undefined ? row.value : withBlock(row.value, reason, at);
+/** The address barred, and free again for what was never sent to it. */
+function afterwards(
+  row: Versioned<AddressRow>,
+  { blocks, at }: Reaction,
+  touch: Touch | undefined,
+): Versioned<AddressRow>[] {
+  const barred = blocks === undefined ? row.value : withBlock(row.value, blocks, at);
+  const value = touch?.state === 'failed' ? withoutClaim(barred, touch) : barred;
   return value === row.value ? [] : [{ ...row, value }];
 }
 

@@ -33,6 +33,11 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Text or a number as text: of anything else `String` may throw. */
+export function wordOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
 /** true, "true", 1 or "1". */
 export function isTrue(fields: Fields, name: string): boolean {
   return /^(true|1)$/i.test(fields.text(name) ?? String(fields.flag(name)));

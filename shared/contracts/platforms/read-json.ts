@@ -10,7 +10,7 @@ export function readJson(body: Buffer): { readonly value: unknown } | undefined 
   const text = body.toString('utf8');
   try {
     // The reviver takes four times as long as the parser: only where a number can be too big.
-    if (!/\d{16}/.test(text)) return { value: JSON.parse(text) as unknown };
+    if (!/[:[,]\s*-?\d{16}/.test(text)) return { value: JSON.parse(text) as unknown };
     return { value: JSON.parse(text, keepBigIntegers as (key: string, value: unknown) => unknown) };
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/calendar.ts';
-import { isObject, type Json, momentOf, readLooseJson } from './chinese-fields.ts';
+import { isObject, type Json, momentOf, readLooseJson, wordOf } from './chinese-fields.ts';
 import type { SignedRequest } from './platform.ts';
 import type { Fields } from './reading-fields.ts';
 import { formOf, textOf } from './taobao-form.ts';
@@ -41,9 +41,8 @@ function unwrap(value: unknown, path: string, topic: string | undefined, sent: s
   for (const name of isFound ? ['jdp_response'] : wrappers) {
     const inner = openedOf(value[name]);
     const within = path === '' ? name : `${path}.${name}`;
-    const { topic: own, pub_time: at } = value;
     if (!inner || path.length > 99) continue;
-    return unwrap(inner, within, typeof own === 'string' ? own : topic, typeof at === 'string' ? at : sent);
+    return unwrap(inner, within, wordOf(value.topic) ?? topic, wordOf(value.pub_time) ?? sent);
   }
   return { ...found, value: withLists(inTopNames(value)) };
 }

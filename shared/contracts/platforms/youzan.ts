@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isObject, isTrue, type Json, matchesOne, momentOf } from './chinese-fields.ts';
+import { isObject, isTrue, type Json, matchesOne, momentOf, wordOf } from './chinese-fields.ts';
 import type { Platform, Reading, ShopContext, SignedRequest, Verification } from './platform.ts';
 import { Fields } from './reading-fields.ts';
 import { readCustomer, readPart, readRefund } from './youzan-parts.ts';
@@ -31,12 +31,13 @@ function membersOf(body: Buffer): Json {
  * the message. A body that names another application is refused.
  */
 function verify({ headers, body }: SignedRequest, secrets: readonly string[]): Verification {
-  const { sign, msg, client_id: named } = membersOf(body);
+  const { sign, msg, client_id: application } = membersOf(body);
+  const named = wordOf(application);
   const header = headers['event-sign'];
-  const isInBody = header === undefined && typeof msg === 'string' && (named ?? undefined) !== undefined;
+  const isInBody = header === undefined && typeof msg === 'string' && named !== undefined;
   const rights = secrets.flatMap((secret) => {
     const [, clientId = '', clientSecret = ''] = credentials.exec(secret) ?? [];
-    if (clientId === '' || String(named ?? clientId) !== clientId) return [];
+    if (clientId === '' || (named ?? clientId) !== clientId) return [];
     const hash = createHash('md5').update(clientId);
     return hash
       .update(isInBody ? msg : body)
@@ -54,7 +55,7 @@ function verify({ headers, body }: SignedRequest, secrets: readonly string[]): V
 function eventId({ body }: SignedRequest): string | undefined {
   const { msg_id: own, type, kdt_id: shop, id, version } = membersOf(body);
   if (typeof own === 'string') return own;
-  return version === undefined ? undefined : [type, shop, id, version].map(String).join();
+  return version === undefined ? undefined : [type, shop, id, version].map(wordOf).join();
 }
 
 const ofInterest = /^(SCRM_CUSTOMER_EVENT|TRADE|TRADE_ORDER_STATE|(youzan_)?trade_\w+)$/;

@@ -1,6 +1,6 @@
 import { type Day, dayOf, type Instant } from '../calendar.ts';
 import type { Order } from './order.ts';
-import { isRefundedInFull, refundedAmount, successfulRefunds } from './status.ts';
+import { isRefundedInFull, paidAtOf, refundedAmount, successfulRefunds } from './status.ts';
 
 /** What an order brings to its customer's file. */
 export interface Purchase {
@@ -19,7 +19,7 @@ export interface Purchase {
  * An order of which only parts are known (no amounts yet) is none until its description arrives.
  */
 export function purchaseOf(order: Order, shopZone: string): Purchase | undefined {
-  const { paidAt } = order.milestones;
+  const paidAt = paidAtOf(order);
   const description = order.description?.value;
   if (paidAt === undefined || !description || description.test || isRefundedInFull(order)) return undefined;
   return {

@@ -16,12 +16,21 @@ export type OrderStatus = (typeof orderStatuses)[number];
 export function statusOf(order: Order): OrderStatus {
   if (isRefundedInFull(order)) return 'refunded';
   if (refundedAmount(order) > 0) return 'partially_refunded';
-  const { paidAt, shippedAt, deliveredAt, completedAt, cancelledAt } = order.milestones;
+  const { shippedAt, deliveredAt, completedAt, cancelledAt } = order.milestones;
+  const paidAt = paidAtOf(order);
   if (cancelledAt !== undefined && paidAt === undefined) return 'cancelled';
   if (completedAt !== undefined) return 'completed';
   if (deliveredAt !== undefined) return 'delivered';
   if (shippedAt !== undefined) return 'shipped';
   return paidAt === undefined ? 'created' : 'paid';
+}
+
+/**
+ * When it was paid, if it was. A deposit's transaction looks like any payment: while the newest snapshot says that the
+ * balance is to come, it is none (DOMAIN 1).
+ */
+export function paidAtOf({ milestones, description }: Order): number | undefined {
+  return description?.value.awaits === 'balance' ? undefined : milestones.paidAt;
 }
 
 /** Refunds the money of which went back. */
@@ -32,6 +41,10 @@ export function successfulRefunds(order: Order): Refund[] {
 /** Sum of successful refunds, in minor units of the order's currency. */
 export function refundedAmount(order: Order): number {
   return successfulRefunds(order).reduce((sum, { amount }) => sum + amount, 0);
+}
+
+function saysNothingOfMoney({ status, amount }: Refund): boolean {
+  return status === 'refused' || (status === 'success' && amount === 0);
 }
 
 /** When the first of the refunds was asked for that nobody has decided yet. */
@@ -47,8 +60,10 @@ export function refundOpenSince(order: Order): number | undefined {
  */
 export function isRefundedInFull(order: Order): boolean {
   const total = order.description?.value.total;
-  if (successfulRefunds(order).length > 0) return total !== undefined && total > 0 && refundedAmount(order) >= total;
-  const { paidAt, cancelledAt } = order.milestones;
+  // Goods can go back without money: such a refund says nothing of it.
+  if (refundedAmount(order) > 0) return total !== undefined && total > 0 && refundedAmount(order) >= total;
+  const { cancelledAt } = order.milestones;
+  const paidAt = paidAtOf(order);
   const cancelledAfterPayment = paidAt !== undefined && cancelledAt !== undefined && cancelledAt > paidAt;
-  return cancelledAfterPayment && order.refunds.every(({ value }) => value.status === 'refused');
+  return cancelledAfterPayment && order.refunds.every(({ value }) => saysNothingOfMoney(value));
 }

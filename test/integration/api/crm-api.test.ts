@@ -113,13 +113,16 @@ describe('shops', () => {
   const east = { id: 'east', platform: 'generic', name: 'East', currency: 'CNY' };
 
   it('name every wrong field and create nothing', async () => {
-    const body = { id: 'East!', platform: 'shopify', currency: 'XYZ', timezone: 'Mars/Base', extra: 1 };
+    const body = { id: 'East!', platform: 'ebay', currency: 'XYZ', timezone: 'Mars/Base', extra: 1 };
     const answer = await api.call('POST', '/v1/shops', { body });
     expect(answer.status).toBe(422);
     expect(fieldsOf(answer).sort()).toEqual(['currency', 'extra', 'id', 'name', 'platform', 'timezone']);
     expect(JSON.stringify(answer.json)).toContain('must be one of: generic');
     const secret = await api.call('POST', '/v1/shops', { body: { ...east, secret: 'plain' } });
     expect(fieldsOf(secret)).toEqual(['secret']);
+    const theirs = await api.call('POST', '/v1/shops', { body: { ...east, platform: 'shopify' } });
+    expect(theirs.status).toBe(422);
+    expect(fieldsOf(theirs)).toEqual(['secret']);
     expect((await api.call('GET', '/v1/shops')).json).toEqual({ items: [], next: null });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Milestones, Order, Refund } from '../../../shared/domain/orders/order.ts';
+import type { AwaitedPayment, Milestones, Order, Refund } from '../../../shared/domain/orders/order.ts';
 import { purchaseOf } from '../../../shared/domain/orders/purchase.ts';
 import { statusOf } from '../../../shared/domain/orders/status.ts';
 
@@ -24,6 +24,11 @@ function anOrder(milestones: Milestones, refunds: Partial<Refund>[] = [], total 
     statements: {},
     statedAt: noon,
   };
+}
+
+function awaiting(awaits: AwaitedPayment, order: Order): Order {
+  const { at, value } = order.description ?? { at: 0, value: { currency: 'CNY', total: 0, items: [] } };
+  return { ...order, description: { at, value: { ...value, awaits } } };
 }
 
 const paid = { paidAt: noon + hour };
@@ -55,6 +60,9 @@ describe('status and purchase of an order (DOMAIN 1)', () => {
       'refunded',
       undefined,
     ],
+    ['cancelled after payment, goods back without money', anOrder(cancelledAfter, [{}]), 'refunded', undefined],
+    ['goods back without money', anOrder(paid, [{}]), 'paid', 1000],
+    ['a deposit, its balance to come', awaiting('balance', anOrder(paid)), 'created', undefined],
     ['refunded in part', anOrder(paid, [{ amount: 400 }]), 'partially_refunded', 600],
     ['refunded in two parts', anOrder(paid, [{ amount: 400 }, { amount: 600 }]), 'refunded', undefined],
     ['refunded more than paid', anOrder(paid, [{ amount: 1400 }]), 'refunded', undefined],

@@ -5,6 +5,7 @@ import { macOf } from '../../../shared/contracts/platforms/signed-body.ts';
 import type { Order } from '../../../shared/domain/orders/order.ts';
 import { purchaseOf } from '../../../shared/domain/orders/purchase.ts';
 import { statusOf } from '../../../shared/domain/orders/status.ts';
+import { deliver, intakeInMemory } from '../../support/intake-in-memory.ts';
 import {
   type Json,
   money,
@@ -720,5 +721,49 @@ describe('a body without a topic is known by its shape:', () => {
     const headers = { 'shopify-topic': 'Order', 'shopify-triggered-at': '2026-11-20T09:00:00Z' };
     expect(readShopify(undefined, shopifyOrder(), headers).type).toBe('order');
     expect(readShopify(undefined, { product: { id: 'gid://shopify/Product/1' } }, headers).type).toBe('ignored');
+  });
+});
+
+describe('through the webhook function', () => {
+  const secret = 'shpss_0123';
+  const shopOfThem = () =>
+    intakeInMemory({
+      shop: { platform: 'shopify', currency: 'EUR', timezone: 'Europe/Berlin', secrets: ['shpss_old', secret] },
+      settings: { baseCurrency: 'EUR' },
+    });
+  const send = async ({ handler }: ReturnType<typeof shopOfThem>, topic: string, body: unknown, key = secret) => {
+    const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    const headers = { 'x-shopify-topic': topic, 'x-shopify-hmac-sha256': macOf(bytes, key) };
+    return (await deliver(handler, bytes, { headers })).status;
+  };
+
+  test('parts before their order, twice, come to one purchase in one file', async () => {
+    const intake = shopOfThem();
+    const sent = [
+      await send(intake, 'refunds/create', shopifyRefund()),
+      await send(intake, 'fulfillments/create', shopifyFulfillment()),
+      await send(intake, 'orders/create', shopifyOrder(), 'shpss_old'),
+      await send(intake, 'refunds/create', shopifyRefund()),
+      await send(intake, 'customers/update', shopifyCustomer()),
+    ];
+    expect(sent).toEqual([200, 200, 200, 200, 200]);
+    expect(intake.parked).toEqual([]);
+    const [file, ...others] = intake.store.livingFiles();
+    expect(others).toEqual([]);
+    expect(file?.orders.get('north#5001')?.purchase?.amount).toBe(12_050 - 5500);
+  });
+
+  test('what cannot be recorded is parked with its topic and answered with 200; unsigned it is refused', async () => {
+    const intake = shopOfThem();
+    expect(await send(intake, 'orders/create', shopifyOrder({ total_price: 'free' }))).toBe(200);
+    expect(await send(intake, 'orders/create', '{"id":')).toBe(200);
+    expect(await send(intake, 'customers/redact', { shop_domain: 'x', customer: { id: 9001 } })).toBe(200);
+    expect(await send(intake, 'orders/create', shopifyOrder(), 'shpss_wrong')).toBe(401);
+    expect(intake.parked.map(({ cause, event }) => [cause.reason, event.headers])).toEqual([
+      ['invalid', { 'x-shopify-topic': 'orders/create' }],
+      ['not_json', { 'x-shopify-topic': 'orders/create' }],
+      ['privacy_request', { 'x-shopify-topic': 'customers/redact' }],
+    ]);
+    expect(JSON.stringify(intake.parked[0]?.cause)).toContain('total_price');
   });
 });

@@ -7,6 +7,7 @@ import { joinOrders, type Order } from '../../../shared/domain/orders/order.ts';
 import { purchaseOf } from '../../../shared/domain/orders/purchase.ts';
 import { statusOf } from '../../../shared/domain/orders/status.ts';
 import { everyOrderOf } from '../../support/every-order.ts';
+import { deliver, intakeInMemory } from '../../support/intake-in-memory.ts';
 import {
   type Json,
   readWoo,
@@ -425,5 +426,30 @@ describe('other topics', () => {
     expect(readWoo('order.updated', '<html>')).toEqual({ type: 'not_json' });
     for (const body of ['[]', 'null', '727']) expect(errorsOf(readWoo('order.updated', body))).toEqual(['']);
     expect(errorsOf(readWoo(undefined, { order: wooOrder() }))).toContain('total');
+  });
+});
+
+describe('through the webhook function', () => {
+  const intakeOfShop = () =>
+    intakeInMemory({
+      shop: { platform: 'woocommerce', currency: 'EUR', timezone: 'Europe/Berlin', secrets: ['a&amp;b'] },
+      settings: { baseCurrency: 'EUR' },
+    });
+
+  test('a webhook is set up, and its orders and mistakes are all answered with 200', async () => {
+    const { handler, store, parked } = intakeOfShop();
+    const send = async (body: string, headers: Record<string, string>) =>
+      (await deliver(handler, body, { headers })).status;
+    const signed = (body: unknown, topic: string) => {
+      const text = JSON.stringify(body);
+      return send(text, { 'x-wc-webhook-topic': topic, 'x-wc-webhook-signature': macOf(Buffer.from(text), 'a&b') });
+    };
+    expect(await send('webhook_id=12', { 'content-type': 'application/x-www-form-urlencoded' })).toBe(200);
+    expect(await signed(wooOrder(), 'order.created')).toBe(200);
+    expect(await signed(wooOrder({ id: 728, total: 'much' }), 'order.created')).toBe(200);
+    expect(await signed({ id: 727 }, 'order.deleted')).toBe(200);
+    expect(await send(JSON.stringify(wooOrder()), { 'x-wc-webhook-topic': 'order.created' })).toBe(401);
+    expect(parked.map(({ cause }) => cause.errors?.map(({ field }) => field))).toEqual([['total']]);
+    expect(store.livingFiles().map((file) => file.orders.get('north#727')?.purchase?.amount)).toEqual([12_050]);
   });
 });

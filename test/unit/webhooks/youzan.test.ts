@@ -130,7 +130,7 @@ describe('the message', () => {
     ['%7B%22tid%22', 'is not URL-encoded JSON'],
     ['%zz', 'is not URL-encoded JSON'],
     ['%E6%B5', 'is not URL-encoded JSON'],
-    ['[]', 'is not URL-encoded JSON'],
+    ['[1]', 'is not an object'],
     [undefined, 'is needed'],
     [[1], 'is not an object'],
   ])('%j is none', (msg, message) => {
@@ -140,7 +140,7 @@ describe('the message', () => {
   test('a body that is no push', () => {
     const read = (body: unknown) => youzan.read(youzanRequest(body), shopOfYouzan);
     expect(read(Buffer.from('{'))).toEqual({ type: 'not_json' });
-    expect(read([])).toEqual(wrong('', 'is not a JSON object'));
+    expect(read([])).toMatchObject({ type: 'invalid', errors: [{ field: '', message: 'is not a JSON object' }, {}] });
     expect(read({ client_id: '1' })).toEqual(wrong('type', 'is needed'));
   });
 });
