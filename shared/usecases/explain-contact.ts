@@ -10,14 +10,13 @@ import {
 } from '../domain/contact-policy/standing.ts';
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { NotFoundError } from '../domain/errors.ts';
-import { builtInJourneys } from '../domain/journeys/built-in.ts';
 import type { Journey, SendStep } from '../domain/journeys/definition.ts';
 import { type Channel, channels } from '../domain/messages/message-class.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { contactOf, type Touch } from '../domain/touches/touch.ts';
 import { type BrakeReader, brakeOf } from './brake-sending.ts';
 import type { TouchStore } from './messaging-ports.ts';
-import { addressKeyOf, enabledJourneys } from './plan-touches.ts';
+import { addressKeyOf, journeysOf } from './plan-touches.ts';
 import type { Clock, SettingsReader } from './ports.ts';
 
 export interface ExplainDeps {
@@ -37,7 +36,6 @@ export interface ChannelExplanation {
 export interface JourneyExplanation {
   readonly journey: Journey;
   readonly step: SendStep;
-  readonly enabled: boolean;
   readonly now: readonly ChannelExplanation[];
   /** What became of its messages to this customer, newest first. */
   readonly touches: readonly Touch[];
@@ -61,11 +59,10 @@ export async function explainContact(
 ): Promise<ContactExplanation> {
   const asOf = deps.clock.now();
   const settings = await deps.settings.settings(asOf);
-  const journeys = builtInJourneys.filter(({ id }) => journeyId === undefined || id === journeyId);
+  const journeys = journeysOf(settings).filter(({ id }) => journeyId === undefined || id === journeyId);
   if (journeys.length === 0) throw new NotFoundError('There is no such journey.');
   const records = await readRecords([file], settings, deps);
   const touches = await allTouches(file, deps.touches);
-  const enabled = new Set(enabledJourneys(settings).map(({ id }) => id));
   const explained: JourneyExplanation[] = [];
   for (const journey of journeys) {
     for (const { send: step } of journey.steps) {
@@ -74,7 +71,7 @@ export async function explainContact(
         now.push({ channel, judgement: await judgeStep(journey, step, channel, file, records, settings, asOf, deps) });
       }
       const own = touches.filter(({ origin }) => origin.id === journey.id && origin.step === step.id);
-      explained.push({ journey, step, enabled: enabled.has(journey.id), now, touches: own });
+      explained.push({ journey, step, now, touches: own });
     }
   }
   const { stage, zone } = standingOf(recordOf(records, file, 'email'), 'email', settings, asOf);

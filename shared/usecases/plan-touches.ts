@@ -77,8 +77,17 @@ export async function planForCustomers(ids: readonly string[], deps: PlanTouches
   return planAll(causes, settings, now, deps);
 }
 
-export function enabledJourneys({ rules }: Settings): Journey[] {
-  return builtInJourneys.filter(({ id, enabled }) => rules[id as keyof typeof rules]?.enabled ?? enabled);
+/** Every journey as the settings have it: on or off, and on which channels. */
+export function journeysOf({ rules }: Settings): Journey[] {
+  return builtInJourneys.map((journey) => {
+    const { enabled = journey.enabled, channels } = rules[journey.id as keyof typeof rules] ?? {};
+    if (!channels) return { ...journey, enabled };
+    return { ...journey, enabled, steps: journey.steps.map(({ send }) => ({ send: { ...send, channels } })) };
+  });
+}
+
+function enabledJourneys(settings: Settings): Journey[] {
+  return journeysOf(settings).filter(({ enabled }) => enabled);
 }
 
 /** What was learnt from a replay or an import triggers nothing (DOMAIN 1). */

@@ -38,12 +38,12 @@ export function explanationView(
     asOf: formatInstant(asOf),
     stage: stage as Stage,
     timezone: zone,
-    journeys: journeys.map(({ journey, step, enabled, now, touches }) => ({
+    journeys: journeys.map(({ journey, step, now, touches }) => ({
       journey: journey.id,
       name: journey.name,
       step: step.id,
       class: step.class,
-      enabled,
+      enabled: journey.enabled,
       now: now.map(({ channel, judgement: { verdict, gates } }) => ({
         channel,
         verdict: verdict.type,

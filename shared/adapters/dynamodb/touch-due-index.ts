@@ -25,6 +25,8 @@ export class DynamoTouchDueIndex implements TouchDueIndex {
     after: string | undefined,
     limit: number,
   ): Promise<Page<TouchKey>> {
+    // To DynamoDB, bounds that cross are an error.
+    if (from !== undefined && from >= until) return { items: [] };
     const { due } = indexes;
     // Bounds of BETWEEN are inclusive; instants are whole milliseconds.
     const start = dueKey(from === undefined ? 0 : from + 1);

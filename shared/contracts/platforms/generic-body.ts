@@ -57,7 +57,7 @@ export const customerSchema = z.object({
   birthday: maybe(z.string().refine((value) => parseDay(value) !== undefined, 'is not a date, such as 1990-02-28')),
   locale: maybe(text(35)),
   timezone: maybe(text(60).refine(isTimeZone, 'is not an IANA time zone, such as Asia/Shanghai')),
-  consent: maybe(z.object({ sms: maybe(z.boolean()), email: maybe(z.boolean()) })),
+  consent: maybe(z.object({ sms: maybe(z.boolean()), email: maybe(z.boolean()), webhook: maybe(z.boolean()) })),
   attributes: maybe(
     z.record(
       z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, 'is not an attribute name'),

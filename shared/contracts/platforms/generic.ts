@@ -132,6 +132,7 @@ function statementsOf(
   for (const [key, value] of Object.entries(attributes ?? {})) stated[`attr.${key}`] = value;
   if (consent?.sms !== undefined && buyer.phone) stated[consentField('sms', buyer.phone)] = consent.sms;
   if (consent?.email !== undefined && buyer.email) stated[consentField('email', buyer.email)] = consent.email;
+  if (consent?.webhook !== undefined) stated[consentField('webhook', '')] = consent.webhook;
   return defined(stated) as Record<string, Statement>;
 }
 

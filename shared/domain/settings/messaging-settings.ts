@@ -3,7 +3,7 @@ import { type ContactPolicy, defaultPolicy } from '../contact-policy/policy.ts';
 import type { QuietHours } from '../contact-policy/quiet-hours.ts';
 import { normaliseEmail } from '../customers/identity.ts';
 import { builtInJourneyIds } from '../journeys/built-in.ts';
-import { messageClasses } from '../messages/message-class.ts';
+import { channels, messageClasses } from '../messages/message-class.ts';
 
 /** What decides whether, when and from whom messages go out. The API and the storage derive from these schemas. */
 
@@ -37,7 +37,18 @@ export const quietHoursSchema = z.strictObject({
   to: wallTime.meta({ description: 'First second after it; the same as `from`: never quiet', example: '09:00:00' }),
 });
 
-export const rulesSchema = z.record(z.enum(builtInJourneyIds), z.strictObject({ enabled: z.boolean() }));
+export const rulesSchema = z.record(
+  z.enum(builtInJourneyIds),
+  z.strictObject({
+    enabled: z.boolean(),
+    channels: z
+      .array(z.enum(channels))
+      .min(1)
+      .max(channels.length)
+      .exactOptional()
+      .meta({ description: 'In order of preference: the first on which the customer can be reached' }),
+  }),
+);
 
 const mailbox = z
   .string()
@@ -55,11 +66,9 @@ export const emailChannelSchema = z.strictObject({
   replyTo: mailbox.exactOptional(),
 });
 export const smsChannelSchema = z.strictObject({
-  signature: line
-    .exactOptional()
-    .meta({
-      description: 'Stands before the text as 【...】; left out, the shop’s name in Chinese texts, nothing in others',
-    }),
+  signature: line.exactOptional().meta({
+    description: 'Stands before the text as 【...】; left out, the shop’s name in Chinese texts, nothing in others',
+  }),
   optOut: line
     .exactOptional()
     .meta({ description: 'Ends every text but transactional ones; left out, in their language' }),
@@ -92,7 +101,7 @@ export interface MessagingSettings {
   readonly quietHours: QuietHours;
   /** A milestone older than this when it arrives triggers nothing any more (DOMAIN 1, "Old news"). */
   readonly staleAfterHours: number;
-  readonly rules: Readonly<Record<(typeof builtInJourneyIds)[number], { readonly enabled: boolean }>>;
+  readonly rules: z.output<typeof rulesSchema>;
   readonly channels: ChannelSettings;
 }
 
