@@ -90,8 +90,12 @@ function secondsOf(at: Instant): number {
   return Math.floor(at / 1000);
 }
 
-/** What the successful ones leave of the total (postage, or all where none is listed) is a refund `closed`. */
+/**
+ * What the successful ones leave of the total (postage, or all where none is listed) is a refund `closed`. Of nothing
+ * nothing goes back: there the closing alone tells.
+ */
 function withRemainder(listed: readonly Refund[], total: number, at: Instant): readonly Refund[] {
+  if (total === 0) return [];
   const gone = listed.reduce((sum, { amount, status }) => sum + (status === 'success' ? amount : 0), 0);
   return gone < total ? [...listed, { id: 'closed', amount: total - gone, at, status: 'success' }] : listed;
 }

@@ -19,7 +19,7 @@ export const taobao: Platform = {
   verify: verifyTaobao,
   // The same message can come under two topics, and nothing else in it may tell.
   eventId: ({ headers, query }) => headers['webhook-id'] ?? query.get('aopic') ?? query.get('topic') ?? undefined,
-  kept: { headers: ['content-type'], query: ['aopic', 'topic', 'timestamp'] },
+  kept: { headers: ['content-type'], query: ['aopic', 'topic', 'timestamp', 'pub_time'] },
   read,
   answer,
 };
