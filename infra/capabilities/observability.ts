@@ -25,6 +25,9 @@ export interface ObservabilityProps {
   readonly queues: Readonly<Record<string, ConsumedQueue>>;
 }
 
+/** Functions at whose other end somebody or a provider's rate waits. */
+const awaited = new Set(['order-webhook', 'crm-api', 'public-pages', 'touch-send']);
+
 /** The alarms no single capability owns, and one page that shows how the business and the machinery are doing. */
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
@@ -83,32 +86,28 @@ export class Observability extends Construct {
             lambdas.map(([name, lambda]) => lambda.metricErrors({ label: name })),
           ),
           graph(
-            'Duration p99 by function (ms)',
-            lambdas.map(([name, lambda]) => lambda.metricDuration({ label: name, statistic: 'p99' })),
+            'Duration p99 where somebody waits (ms)',
+            lambdas
+              .filter(([name]) => awaited.has(name))
+              .map(([name, lambda]) => lambda.metricDuration({ label: name, statistic: 'p99' })),
           ),
-          graph(
-            'Messages waiting, and dead',
-            waiting.flatMap(([name, { queue, deadLetters }]) => [
-              queue.metricApproximateNumberOfMessagesVisible({ label: name }),
-              deadLetters.metricApproximateNumberOfMessagesVisible({ label: `${name}, dead` }),
-            ]),
-          ),
+          graph('Messages waiting, and dead', [
+            ...waiting.map(([name, { queue }]) => queue.metricApproximateNumberOfMessagesVisible({ label: name })),
+            ...[...new Set(waiting.map(([, { deadLetters }]) => deadLetters))].map((queue) =>
+              queue.metricApproximateNumberOfMessagesVisible({ label: `dead: ${queue.node.path.split('/').at(-2)}` }),
+            ),
+          ]),
         ],
         [
-          graph(
-            'Read units by table',
-            all.map(([name, table]) => table.metricConsumedReadCapacityUnits({ label: name, statistic: Stats.SUM })),
-          ),
           graph(
             'Write units by table',
             all.map(([name, table]) => table.metricConsumedWriteCapacityUnits({ label: name, statistic: Stats.SUM })),
           ),
           graph(
-            'Throttled by table',
-            all.flatMap(([name, table]) => [
-              table.metric('ReadThrottleEvents', { label: `${name}, reads`, statistic: Stats.SUM }),
-              table.metric('WriteThrottleEvents', { label: `${name}, writes`, statistic: Stats.SUM }),
-            ]),
+            'Writes throttled',
+            [tables.orders, tables.customers, tables.touches].map((table) =>
+              table.metric('WriteThrottleEvents', { label: table.node.id, statistic: Stats.SUM }),
+            ),
           ),
         ],
       ],

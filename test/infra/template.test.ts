@@ -244,6 +244,13 @@ describe('the alarms', () => {
     }
   });
 
+  it('stand on a dashboard of at most 50 metrics, which costs nothing', () => {
+    const [dashboard] = ofType('AWS::CloudWatch::Dashboard');
+    const metrics = JSON.stringify(dashboard?.Properties.DashboardBody).match(/\\"(?:Huitou|AWS\/\w+)\\"/g) ?? [];
+    expect(metrics.length).toBeGreaterThan(20);
+    expect(metrics.length).toBeLessThanOrEqual(50);
+  });
+
   it('may publish: the policy that demands TLS would shut them out otherwise', () => {
     const [policy] = ofType('AWS::SNS::TopicPolicy');
     expect(JSON.stringify(policy?.Properties)).toContain('cloudwatch.amazonaws.com');
