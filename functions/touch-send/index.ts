@@ -5,6 +5,7 @@ import { SESClient } from '@aws-sdk/client-ses';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
+import { coalescedReads } from '../../shared/adapters/dynamodb/coalesced-reads.ts';
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { dynamoSettingsStore } from '../../shared/adapters/dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from '../../shared/adapters/dynamodb/workspace/shops.ts';
@@ -36,7 +37,7 @@ const once = {
 const ses = new SESClient(once);
 
 export const handler = createHandler({
-  touches: touchStore(dynamo, env),
+  touches: coalescedReads(touchStore(dynamo, env)),
   settings,
   shops: dynamoShopStore(workspace, keys, systemClock),
   senders: {

@@ -4,8 +4,9 @@ import type { Handover } from '../usecases/messaging-ports.ts';
 const passing =
   /throttl|limit|quota|toomany|slowdown|paused|accessdenied|authoriz|unrecognizedclient|invalidclienttoken|expiredtoken|signature|optin/i;
 
-/** The connection never came about: nothing can have been sent. */
-const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** The connection never came about, or not with whom it should: nothing can have been sent. */
+const neverConnected =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|UNABLE_TO_.*|.*SELF_SIGNED.*)$/;
 
 /**
  * What is known after a provider's client has thrown. A 4xx is an answer: it was not sent. Anything else, a timeout, a
@@ -13,7 +14,7 @@ const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOST
  */
 export function handoverOfError(error: unknown): Handover {
   const { name, code, status } = detailsOf(error);
-  if (code !== undefined && neverConnected.has(code)) return { type: 'refused', reason: 'unreachable', later: true };
+  if (code !== undefined && neverConnected.test(code)) return { type: 'refused', reason: 'unreachable', later: true };
   if (status !== undefined && status >= 400 && status < 500) {
     const later = status === 429 || status === 403 || passing.test(name);
     return { type: 'refused', reason: reasonOf(name), later };

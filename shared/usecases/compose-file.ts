@@ -1,4 +1,4 @@
-import { type CustomerFile, withOrder, withUpdate } from '../domain/customers/customer-file.ts';
+import { type CustomerFile, statementsFrom, withOrder, withUpdate } from '../domain/customers/customer-file.ts';
 import type { StoredOrder, Versioned } from './ports.ts';
 
 /**
@@ -17,8 +17,7 @@ export function composeFile(
     const entry = from.orders.get(ref);
     const order = orders.get(ref)?.value.order;
     if (!entry || !order) continue;
-    const statements = Object.fromEntries(Object.entries(order.statements).map(([field, { value }]) => [field, value]));
-    file = withOrder(file, { ref, entry, statements });
+    file = withOrder(file, { ref, entry, statements: statementsFrom(order) });
   }
   for (const name of updates) {
     const update = from.updates[name];

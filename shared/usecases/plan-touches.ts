@@ -5,7 +5,7 @@ import { identityKey } from '../domain/customers/identity.ts';
 import { builtInJourneys } from '../domain/journeys/built-in.ts';
 import type { Journey, SendStep } from '../domain/journeys/definition.ts';
 import { type Occurrence, occurrencesOfCustomer, occurrencesOfOrder } from '../domain/journeys/occurrences.ts';
-import type { Channel } from '../domain/messages/message-class.ts';
+import { type Channel, channels } from '../domain/messages/message-class.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { planned, skipped, type Touch, type TouchPlan, touchIdOf } from '../domain/touches/touch.ts';
 import type { LiveRows, TouchKey, TouchQueues, TouchStore } from './messaging-ports.ts';
@@ -130,9 +130,12 @@ async function planAll(
   return counts;
 }
 
-/** Wherever it can have been planned before: on any channel, and under any id the customer has had. */
+/**
+ * Wherever it can have been planned before: on any channel, also on one that its rule has given up since, and under any id
+ * the customer has had.
+ */
 function possibleTouches({ journey, step, occurrence, file }: Cause, deps: PlanTouchesDeps): TouchKey[] {
-  return step.channels.flatMap((channel) => {
+  return channels.flatMap((channel) => {
     const id = touchIdOf({ ...origin(journey, step), occurrence: occurrence.name, channel }, deps.identityHash);
     return [file.id, ...file.aliases].map((customer) => ({ customer, id }));
   });

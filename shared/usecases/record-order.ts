@@ -4,8 +4,9 @@ import { contributionOf } from '../domain/customers/customer-file.ts';
 import type { IdentityKey } from '../domain/customers/identity.ts';
 import type { IdentityRow } from '../domain/customers/linking.ts';
 import { rateOn } from '../domain/money.ts';
-import { joinOrders, milestoneNames, type Order, orderRef } from '../domain/orders/order.ts';
+import { joinOrders, type Milestones, milestoneNames, type Order, orderRef } from '../domain/orders/order.ts';
 import { purchaseOf } from '../domain/orders/purchase.ts';
+import { paidAtOf } from '../domain/orders/status.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { decideAttachment, type OrderSighting } from './attach-to-customer.ts';
 import { type Clock, ConflictError, type CustomerStore, type StoredOrder, type Versioned } from './ports.ts';
@@ -97,16 +98,22 @@ async function tryRecording(
 
 /** The milestones known only from what came silently; one that was told of before stays so. */
 function silentOnes(
-  { milestones }: Order,
+  order: Order,
   stored: Versioned<StoredOrder> | undefined,
   { silently }: Arrival,
 ): Pick<StoredOrder, 'silent'> {
-  const before = stored?.value.order.milestones ?? {};
+  const before = stored ? knownMilestones(stored.value.order) : {};
+  const after = knownMilestones(order);
   const learnt = silently
-    ? milestoneNames.filter((name) => milestones[name] !== undefined && before[name] === undefined)
+    ? milestoneNames.filter((name) => after[name] !== undefined && before[name] === undefined)
     : [];
   const silent = [...(stored?.value.silent ?? []), ...learnt];
   return silent.length === 0 ? {} : { silent };
+}
+
+function knownMilestones(order: Order): Milestones {
+  const paidAt = paidAtOf(order);
+  return { ...order.milestones, ...(paidAt !== undefined && { paidAt }) };
 }
 
 /** Identities whose files are still to be taken apart: marked themselves, or by the order that showed it. */

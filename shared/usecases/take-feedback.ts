@@ -15,7 +15,7 @@ import type { Channel } from '../domain/messages/message-class.ts';
 import { keepsItsPlace, reacted, rejected, sent, type Touch } from '../domain/touches/touch.ts';
 import type { SendingRates, TouchKey, TouchStore } from './messaging-ports.ts';
 import { addressKeyOf } from './plan-touches.ts';
-import type { Versioned } from './ports.ts';
+import { ConflictError, type Versioned } from './ports.ts';
 import { retried } from './record-order.ts';
 
 export interface FeedbackDeps {
@@ -33,7 +33,8 @@ type Reaction = Extract<Feedback, { type: 'reaction' }>;
 /**
  * Takes in what a provider or a person told: the touch moves forward, an address that bounced or complained is barred, one
  * that said STOP is left alone. Any order and any repetition end in the same state.
- * @throws ConflictError after lost tries, StoreBusyError when throttled: it should come again
+ * @throws ConflictError after lost tries, or about a message whose sender is not done; StoreBusyError when throttled: it
+ *   should come again
  */
 export function takeFeedback(feedback: Feedback, deps: FeedbackDeps): Promise<FeedbackOutcome> {
   if (feedback.type === 'ignored') return Promise.resolve('ignored');
@@ -44,13 +45,14 @@ async function takeReaction(reaction: Reaction, deps: FeedbackDeps): Promise<Fee
   const keys = reaction.addresses.flatMap((address) => keyOf(reaction.channel, address, deps));
   const { addresses } = await deps.touches.readLive({ addresses: keys });
   const rows = [...addresses.values()];
-  const touch = await touchOf(reaction, rows, deps);
+  const { touch, mayBe } = await touchOf(reaction, rows, deps);
   const next = touch && afterReaction(touch.value, reaction);
   const changedTouch = touch && next && next !== touch.value ? [{ value: next, version: touch.version }] : [];
   const changedRows = rows.flatMap((row) => afterwards(row, reaction, next));
   const contacts = next ? await freedContacts(next, deps) : [];
-  if (changedTouch.length + changedRows.length + contacts.length === 0) return touch ? 'unchanged' : 'ignored';
   await deps.touches.commit({ touches: changedTouch, addresses: changedRows, contacts });
+  if (mayBe) throw new ConflictError('its sender has not written down yet what the provider calls it');
+  if (changedTouch.length + changedRows.length + contacts.length === 0) return touch ? 'unchanged' : 'ignored';
   const { kind } = reaction;
   const isNew = touch && touch.value.reactions[kind as keyof Touch['reactions']] === undefined;
   if (isNew && (kind === 'bounced' || kind === 'complained')) {
@@ -59,18 +61,24 @@ async function takeReaction(reaction: Reaction, deps: FeedbackDeps): Promise<Fee
   return 'taken';
 }
 
-/** By our own marks; where the provider carries none, by its id among what went to the address. */
+/**
+ * By our own marks; where the provider carries none, by its id among what went to the address. `mayBe`: one of them is
+ * under way, and its id not known yet.
+ */
 async function touchOf(
-  { touch, providerId }: Reaction,
+  { touch: key, providerId }: Reaction,
   rows: readonly Versioned<AddressRow>[],
   deps: FeedbackDeps,
-): Promise<Versioned<Touch> | undefined> {
-  if (touch) return deps.touches.readTouch(touch);
-  const claims = rows.flatMap(({ value }) => value.claims);
-  if (claims.length === 0) return undefined;
+): Promise<{ touch?: Versioned<Touch>; mayBe?: boolean }> {
+  const marked = key && (await deps.touches.readTouch(key));
+  if (marked) return { touch: marked };
+  const claims = key ? [] : rows.flatMap(({ value }) => value.claims);
+  if (claims.length === 0) return {};
   const keys = claims.map(({ customer, touch: id }): TouchKey => ({ customer, id }));
-  const { touches } = await deps.touches.readLive({ touches: keys });
-  return [...touches.values()].find(({ value }) => value.providerId === providerId);
+  const touches = [...(await deps.touches.readLive({ touches: keys })).touches.values()];
+  const touch = touches.find(({ value }) => value.providerId === providerId);
+  const isOneUnderWay = touches.some(({ value }) => value.state === 'claimed' && value.providerId === undefined);
+  return touch ? { touch } : { mayBe: isOneUnderWay };
 }
 
 /** @returns the same object where nothing is new */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { seededRandom } from '../../infra/local/seeded-random.ts';
 import { fileItem, type Item } from '../../shared/adapters/dynamodb/customer-items.ts';
+import { stampAll } from '../../shared/contracts/platforms/reading-fields.ts';
 import { type Day, dayOf, type Instant, startOfDay } from '../../shared/domain/calendar.ts';
 import {
   type CustomerFile,
@@ -71,15 +72,18 @@ function fileOf(number: number, days: readonly Day[], random: () => number): Cus
     file = withOrder(file, {
       ref: `tmall#${2026000000 + number * 6 + index}`,
       entry: { statedAt: paidAt - 60_000, purchase: { paidAt, day, amount, currency: 'CNY', items: 2 } },
-      statements: {
-        name: 'Li Na',
-        gender: 'female',
-        country: 'CN',
-        province: 'Zhejiang',
-        city: 'Hangzhou',
-        phone,
-        [consentField('sms', phone)]: true,
-      },
+      statements: stampAll(
+        {
+          name: 'Li Na',
+          gender: 'female',
+          country: 'CN',
+          province: 'Zhejiang',
+          city: 'Hangzhou',
+          phone,
+          [consentField('sms', phone)]: true,
+        },
+        paidAt - 60_000,
+      ),
     });
   }
   return file;

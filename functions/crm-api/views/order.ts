@@ -9,7 +9,7 @@ import {
   type OrderItem,
   type Refund,
 } from '../../../shared/domain/orders/order.ts';
-import { refundedAmount, statusOf } from '../../../shared/domain/orders/status.ts';
+import { paidAtOf, refundedAmount, statusOf } from '../../../shared/domain/orders/status.ts';
 
 /** The merged order as the contract writes one, with what is derived; without the buyer where the role sees nobody. */
 export function orderView(order: Order, customerId: string | undefined, role: Role): OrderJson {
@@ -36,10 +36,10 @@ export function orderView(order: Order, customerId: string | undefined, role: Ro
 
 type Amount = (minor: number) => string;
 
-function milestonesView({ milestones }: Order): Partial<OrderJson> {
+function milestonesView(order: Order): Partial<OrderJson> {
   const known: Partial<Record<(typeof milestoneNames)[number], string>> = {};
   for (const name of milestoneNames) {
-    const at = milestones[name];
+    const at = name === 'paidAt' ? paidAtOf(order) : order.milestones[name];
     if (at !== undefined) known[name] = formatInstant(at);
   }
   return known;

@@ -8,7 +8,7 @@ import {
   emptyContactRow,
 } from '../../domain/contact-policy/standing.ts';
 import { dueShards, shardOf } from '../../domain/sharding.ts';
-import { isOpen, type Touch } from '../../domain/touches/touch.ts';
+import { type Claim, isOpen, type Touch } from '../../domain/touches/touch.ts';
 import type { TouchKey } from '../../usecases/messaging-ports.ts';
 import type { Versioned } from '../../usecases/ports.ts';
 import { versionAttribute } from './conditional-put.ts';
@@ -27,13 +27,23 @@ export function touchKeyItem({ customer, id }: TouchKey): Item {
 /** Gates by their place in the list, `[gate, passed, seen, until]`: a third of the bytes. */
 type GateRow = readonly [number, 0 | 1, GateResult['seen'], number?];
 
-interface TouchText extends Omit<Touch, 'customer' | 'id' | 'judged'> {
+/** What stands in the key or is as usual is left out: most touches then fit into a kilobyte, a unit of writing. */
+interface TouchText extends Omit<Touch, 'customer' | 'id' | 'judged' | 'claim' | 'refusals' | 'reactions'> {
   readonly judged?: readonly [number, readonly GateRow[]];
+  readonly claim?: Pick<Claim, 'at' | 'until'> & Partial<Claim>;
+  readonly refusals?: number;
+  readonly reactions?: Touch['reactions'];
 }
 
 export function touchItem({ value, version }: Versioned<Touch>): Item {
-  const { customer, id, judged, ...rest } = value;
-  const text: TouchText = { ...rest, ...(judged && { judged: [judged.at, judged.gates.map(gateRow)] }) };
+  const { customer, id, judged, claim, refusals, reactions, ...rest } = value;
+  const text: TouchText = {
+    ...rest,
+    ...(judged && { judged: [judged.at, judged.gates.map(gateRow)] }),
+    ...(claim && { claim: claimText(claim, value) }),
+    ...(refusals > 0 && { refusals }),
+    ...(Object.keys(reactions).length > 0 && { reactions }),
+  };
   return {
     ...touchKeyItem(value),
     [versionAttribute]: { N: String(version + 1) },
@@ -46,18 +56,31 @@ export function touchItem({ value, version }: Versioned<Touch>): Item {
   };
 }
 
+function claimText({ at, until, address, customer }: Claim, touch: Touch): TouchText['claim'] & {} {
+  return {
+    at,
+    until,
+    ...(address !== touch.plannedAddress && { address }),
+    ...(customer !== touch.customer && { customer }),
+  };
+}
+
 function gateRow({ gate, passed, seen, until }: GateResult): GateRow {
   const row = [gateNames.indexOf(gate), passed ? 1 : 0, seen] as const;
   return until === undefined ? row : [...row, until];
 }
 
 export function readTouchItem(item: Item): Versioned<Touch> {
-  const { judged, ...rest } = JSON.parse(textOf(item, 'state')) as TouchText;
+  const { judged, claim, refusals = 0, reactions = {}, ...rest } = JSON.parse(textOf(item, 'state')) as TouchText;
+  const customer = textOf(item, CUSTOMER);
   const value: Touch = {
     ...rest,
-    customer: textOf(item, CUSTOMER),
+    customer,
     id: textOf(item, TOUCH),
+    refusals,
+    reactions,
     ...(judged && { judged: { at: judged[0], gates: judged[1].flatMap(readGateRow) } }),
+    ...(claim && { claim: { address: rest.plannedAddress ?? '', customer, ...claim } }),
   };
   return { value, version: versionOf(item) };
 }

@@ -1,4 +1,5 @@
 import {
+  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -133,7 +134,8 @@ export class DynamoTouchStore implements TouchStore {
       await this.commit({ touches: [{ value: touch, version: 0 }] });
       return true;
     } catch (error) {
-      if (error instanceof ConflictError) return false;
+      // Only the condition proves that it is there: a write refused for another's transaction is a conflict as well.
+      if (error instanceof ConflictError && error.cause instanceof ConditionalCheckFailedException) return false;
       throw error;
     }
   }

@@ -57,7 +57,8 @@ function readCustomer(data: unknown, timestamp: number | undefined, shop: ShopCo
   const at = parsed.data.updatedAt ?? timestamp;
   if (at === undefined) return { type: 'invalid', errors: [{ field: 'timestamp', message: 'is needed here' }] };
   const buyer = buyerOf(parsed.data, phoneCountries(undefined, shop.currency));
-  return { type: 'customer', buyer, statements: stampAll(statementsOf(parsed.data, undefined, buyer), at) };
+  const stated = { ...statementsOf(parsed.data, undefined, buyer), ...consentsOf(parsed.data, buyer) };
+  return { type: 'customer', buyer, statements: stampAll(stated, at) };
 }
 
 function buyerOf(customer: GenericCustomer | undefined, countries: readonly string[]): BuyerIdentities {
@@ -75,7 +76,11 @@ function stateOf(order: GenericOrder, shop: ShopContext, buyer: BuyerIdentities)
     description: { value: descriptionOf(order), at: updatedAt },
     tracking: order.tracking?.events ?? [],
     identities: [],
-    statements: stampAll(statementsOf(order.customer, order.address, buyer), updatedAt),
+    statements: {
+      ...stampAll(statementsOf(order.customer, order.address, buyer), updatedAt),
+      // A tick at the checkout: later snapshots repeat it, and must not undo an unsubscription in between.
+      ...stampAll(consentsOf(order.customer, buyer), createdAt),
+    },
     statedAt: createdAt,
   };
 }
@@ -125,15 +130,21 @@ function statementsOf(
   address: GenericOrder['address'],
   buyer: BuyerIdentities,
 ): Record<string, Statement> {
-  const { name, gender, birthday, locale, timezone, consent, attributes } = customer ?? {};
+  const { name, gender, birthday, locale, timezone, attributes } = customer ?? {};
   const stated: Record<string, Statement | undefined> = { name, gender, birthday, locale, timezone, ...address };
   stated.phone = buyer.phone;
   stated.email = buyer.email;
   for (const [key, value] of Object.entries(attributes ?? {})) stated[`attr.${key}`] = value;
+  return defined(stated) as Record<string, Statement>;
+}
+
+function consentsOf(customer: GenericCustomer | undefined, buyer: BuyerIdentities): Record<string, Statement> {
+  const { consent } = customer ?? {};
+  const stated: Record<string, Statement> = {};
   if (consent?.sms !== undefined && buyer.phone) stated[consentField('sms', buyer.phone)] = consent.sms;
   if (consent?.email !== undefined && buyer.email) stated[consentField('email', buyer.email)] = consent.email;
   if (consent?.webhook !== undefined) stated[consentField('webhook', '')] = consent.webhook;
-  return defined(stated) as Record<string, Statement>;
+  return stated;
 }
 
 /** One error a field, at most twenty: enough to mend the sender. */

@@ -8,6 +8,7 @@ import {
   type Milestones,
   type Order,
   type OrderDescription,
+  type PaymentHints,
   type Refund,
   type TrackingNode,
 } from '../../domain/orders/order.ts';
@@ -234,6 +235,7 @@ export function orderState(
   id: string,
   said: {
     readonly milestones?: StatedMilestones;
+    readonly payment?: PaymentHints;
     readonly refunds?: readonly Refund[];
     readonly tracking?: readonly TrackingNode[];
     readonly description?: OrderDescription;
@@ -242,11 +244,12 @@ export function orderState(
   /** When this was so: the body's own time. */
   at: Instant,
 ): Order {
-  const { milestones = {}, refunds = [], tracking = [], description, statements = {} } = said;
+  const { milestones = {}, payment, refunds = [], tracking = [], description, statements = {} } = said;
   return {
     shop,
     id,
     milestones: defined(milestones),
+    ...(payment && { payment }),
     refunds: refundsById(refunds).map((value) => ({ value, at })),
     ...(description && { description: { value: description, at } }),
     tracking: tracking.toSorted((a, b) => a.at - b.at || compareText(a.code, b.code)),

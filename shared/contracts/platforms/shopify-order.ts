@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/calendar.ts';
 import { phoneCountries } from '../../domain/customers/identity.ts';
-import { consentField, joinUpdateStatements, type Statements } from '../../domain/customers/statements.ts';
-import type { AwaitedPayment, Order, OrderDescription, Refund } from '../../domain/orders/order.ts';
+import { consentField, joinStatements, type Statements } from '../../domain/customers/statements.ts';
+import type { AwaitedPayment, Order, OrderDescription, PaymentHints, Refund } from '../../domain/orders/order.ts';
 import type { BuyerIdentities, Reading } from './platform.ts';
 import {
   awaitedBy,
@@ -37,6 +37,7 @@ interface Facts {
 }
 
 const paidStatuses = new Set(['paid', 'partially_refunded', 'refunded']);
+const unpaidStatuses = new Set(['pending', 'authorized', 'partially_paid', 'voided', 'expired', 'unpaid']);
 
 /** orders/...: the whole order. What it says counts, whatever its topic is called. */
 export function readOrder(order: Fields, delivery: Delivery): Reading {
@@ -51,9 +52,11 @@ export function readOrder(order: Fields, delivery: Delivery): Reading {
     delivery.shop.id,
     order.needed('id', idOf(order), ''),
     {
-      ...progress,
+      milestones: progress.milestones,
+      tracking: progress.tracking,
+      ...(progress.payment && { payment: progress.payment }),
       refunds: facts.refunds,
-      description: { ...descriptionOf(facts, customer, address, buyer), ...awaitedOf(facts, progress.milestones) },
+      description: { ...descriptionOf(facts, customer, address, buyer), ...awaitedOf(facts, progress) },
       statements: statementsOf(facts, customer, address, buyer),
     },
     facts.updatedAt,
@@ -82,11 +85,12 @@ function factsOf(order: Fields, delivery: Delivery): Facts {
 }
 
 /** Money and goods go their own ways: financial_status and cancelled_at tell of the one, fulfillments of the other. */
-function progressOf(facts: Facts): Pick<Shipment, 'milestones' | 'tracking'> {
+function progressOf(facts: Facts): Progress {
   const { order, status, createdAt, shipments } = facts;
   const cancelledAt = cancelledAtOf(facts);
-  const paidAt = paidStatuses.has(status) ? paidAtOf(facts, cancelledAt) : undefined;
-  const isDone = paidAt !== undefined && cancelledAt === undefined && order.text('fulfillment_status') === 'fulfilled';
+  const isPaid = paidStatuses.has(status);
+  const { paidAt, ...payment } = isPaid ? paidAtOf(facts, cancelledAt) : unpaidOf(facts);
+  const isDone = isPaid && cancelledAt === undefined && order.text('fulfillment_status') === 'fulfilled';
   return {
     milestones: {
       createdAt,
@@ -97,21 +101,34 @@ function progressOf(facts: Facts): Pick<Shipment, 'milestones' | 'tracking'> {
       cancelledAt,
     },
     tracking: shipments.flatMap(({ tracking }) => tracking),
+    isPaid,
+    ...(Object.keys(payment).length > 0 && { payment }),
   };
 }
 
+interface Progress extends Pick<Shipment, 'milestones' | 'tracking'> {
+  readonly isPaid: boolean;
+  readonly payment?: PaymentHints;
+}
+
+/** Until then it was not paid, whatever a later snapshot lets one guess. Unknown statuses say nothing. */
+function unpaidOf({ status, updatedAt }: Facts): PaymentHints & { paidAt?: undefined } {
+  return unpaidStatuses.has(status) ? { unpaidUntil: updatedAt } : {};
+}
+
 /**
- * Shopify has no field for it. A card is charged when the order is made; what a transfer, cash on delivery or an invoice
- * brings comes later, at the latest with this update. The join keeps the earliest, so that a transaction's own time
- * stands. Headers are not signed: one cannot put a payment before its order.
+ * Shopify has no field for it: a transaction tells it, and `orders/paid` by the moment it was sent. Else it is a guess: a
+ * card is charged when the order is made; what a transfer, cash on delivery or an invoice brings comes later, at the latest
+ * with this update. Headers are not signed: one cannot put a payment before its order.
  */
-function paidAtOf(facts: Facts, cancelledAt: Instant | undefined): Instant {
+function paidAtOf(facts: Facts, cancelledAt: Instant | undefined): { paidAt?: Instant; guess?: Instant } {
   const { order, delivery, method, createdAt, updatedAt } = facts;
   const isLater = awaitedBy(method) !== undefined || order.has('payment_terms');
   const told = delivery.topic === 'orders/paid' && delivery.triggeredAt;
   const paidAt = told ? Math.max(told, createdAt) : isLater ? updatedAt : (timeOf(order, 'processed_at') ?? createdAt);
   // What is paid and cancelled was paid first: Shopify takes no money for a cancelled order.
-  return cancelledAt === undefined ? paidAt : Math.min(paidAt, cancelledAt - 1);
+  const at = cancelledAt === undefined ? paidAt : Math.min(paidAt, cancelledAt - 1);
+  return told ? { paidAt: at } : { guess: at };
 }
 
 /** A voided payment is given up; an order refunded by no refund it names counts as cancelled after payment (DOMAIN 1). */
@@ -164,8 +181,8 @@ function isTest({ order, delivery, method }: Facts): boolean {
   return (order.flag('test') ?? /\bbogus\b/i.test(method)) || delivery.isTest || isNotification;
 }
 
-function awaitedOf({ order, status, method }: Facts, { paidAt, cancelledAt }: Shipment['milestones']) {
-  if (paidAt !== undefined || cancelledAt !== undefined) return {};
+function awaitedOf({ order, status, method }: Facts, { isPaid, milestones }: Progress) {
+  if (isPaid || milestones.cancelledAt !== undefined) return {};
   const owed = awaitedBy(method) ?? (order.has('payment_terms') ? 'transfer' : undefined);
   const awaits = awaitedByStatus.get(status) ?? owed;
   return awaits && { awaits };
@@ -215,5 +232,5 @@ function statementsOf(
   const isPending = stateOf(customer?.object('email_marketing_consent')) === 'pending';
   const isTicked = order.flag('buyer_accepts_marketing') === true && !isPending && email !== undefined;
   const ticked = isTicked ? stampAll({ [consentField('email', email)]: true }, createdAt) : {};
-  return { ...profile, ...joinUpdateStatements(consents, ticked) };
+  return { ...profile, ...joinStatements(consents, ticked) };
 }

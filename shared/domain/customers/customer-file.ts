@@ -5,7 +5,7 @@ import { compareText, type Order, orderRef } from '../orders/order.ts';
 import { type Purchase, purchaseOf } from '../orders/purchase.ts';
 import { refundOpenSince } from '../orders/status.ts';
 import { compareStrength, type IdentityKey } from './identity.ts';
-import { isConsent, joinUpdateStatements, type Statement, type Statements } from './statements.ts';
+import { isConsent, joinStatements, type Statement, type Statements } from './statements.ts';
 
 /** A statement about a customer with the time and the source (an order's ref, or an update's) it comes from. */
 export interface Stamped {
@@ -61,14 +61,12 @@ export function emptyFile(id: string): CustomerFile {
 export interface Contribution {
   readonly ref: string;
   readonly entry: OrderEntry;
-  readonly statements: Readonly<Record<string, Statement>>;
+  readonly statements: Statements;
 }
 
 export function contributionOf(order: Order, shopZone: string): Contribution {
   const purchase = purchaseOf(order, shopZone);
   const openSince = refundOpenSince(order);
-  const statements: Record<string, Statement> = {};
-  for (const [field, { value }] of Object.entries(order.statements)) statements[field] = value;
   return {
     ref: orderRef(order.shop, order.id),
     entry: {
@@ -76,8 +74,19 @@ export function contributionOf(order: Order, shopZone: string): Contribution {
       ...(purchase && { purchase }),
       ...(openSince !== undefined && { refundOpenSince: openSince }),
     },
-    statements,
+    statements: statementsFrom(order),
   };
+}
+
+/**
+ * What an order says of its buyer, with the time it counts from: the order's, for a snapshot sent at shipping only repeats
+ * it; a consent's own.
+ */
+export function statementsFrom({ statements, statedAt }: Order): Statements {
+  const counted = Object.entries(statements).map(([field, { value, at }]) => {
+    return [field, { value, at: isConsent(field) ? at : statedAt }] as const;
+  });
+  return Object.fromEntries(counted);
 }
 
 /** The file with these identities leading to it. */
@@ -87,10 +96,7 @@ export function withIdentities(file: CustomerFile, keys: Iterable<IdentityKey>):
 
 /** The file with this order's contribution in place of whatever the order contributed before. */
 export function withOrder(file: CustomerFile, { ref, entry, statements }: Contribution): CustomerFile {
-  const stamped = Object.entries(statements).map(([field, value]): [string, Stamped] => [
-    field,
-    { value, at: entry.statedAt, ref },
-  ]);
+  const stamped = Object.entries(statements).map(([field, stated]): [string, Stamped] => [field, { ...stated, ref }]);
   return {
     ...file,
     orders: new Map(file.orders).set(ref, entry),
@@ -122,7 +128,7 @@ function updateKey(update: Update): string {
 function joinUpdates(a: Update, b: Update): Update {
   return {
     identities: [...new Set([...a.identities, ...b.identities])].sort(),
-    statements: joinUpdateStatements(a.statements, b.statements),
+    statements: joinStatements(a.statements, b.statements),
   };
 }
 

@@ -20,30 +20,20 @@ export function isConsent(field: string): boolean {
   return field.startsWith('consent.');
 }
 
-type JoinStatement = (field: string, a: Register<Statement>, b: Register<Statement>) => Register<Statement>;
-
 /**
- * Joins what one order's webhooks said: a field takes the later word; a consent once denied stays denied, for one order
- * is one checkout, and a later "yes" comes with the next order or with an update of its own time.
+ * Joins what one source said: the later word on each field stands; of two on a consent at the same time the stricter
+ * (DOMAIN 2).
  */
-export function joinOrderStatements(a: Statements, b: Statements): Record<string, Register<Statement>> {
-  return joinEach(a, b, (field, x, y) =>
-    isConsent(field) && x.value !== y.value ? (x.value === false ? x : y) : laterOf(x, y),
-  );
-}
-
-/** Joins two updates of one customer: the later word stands; at a tie the stricter consent (DOMAIN 2). */
-export function joinUpdateStatements(a: Statements, b: Statements): Record<string, Register<Statement>> {
-  return joinEach(a, b, (field, x, y) =>
-    isConsent(field) && x.at === y.at && x.value !== y.value ? (x.value === false ? x : y) : laterOf(x, y),
-  );
-}
-
-function joinEach(a: Statements, b: Statements, join: JoinStatement): Record<string, Register<Statement>> {
+export function joinStatements(a: Statements, b: Statements): Record<string, Register<Statement>> {
   const joined: Record<string, Register<Statement>> = { ...a };
   for (const [field, stated] of Object.entries(b)) {
     const known = joined[field];
-    joined[field] = known ? join(field, known, stated) : stated;
+    joined[field] = known ? laterStatement(field, known, stated) : stated;
   }
   return joined;
+}
+
+function laterStatement(field: string, a: Register<Statement>, b: Register<Statement>): Register<Statement> {
+  if (isConsent(field) && a.at === b.at && a.value !== b.value) return a.value === false ? a : b;
+  return laterOf(a, b);
 }

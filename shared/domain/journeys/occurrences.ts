@@ -3,6 +3,7 @@ import { type CustomerFile, purchasesOf } from '../customers/customer-file.ts';
 import { stageAt, stageSince } from '../life-cycle/stage.ts';
 import { type Order, orderRef } from '../orders/order.ts';
 import { purchaseOf } from '../orders/purchase.ts';
+import { paidAtOf } from '../orders/status.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Journey } from './definition.ts';
 
@@ -16,7 +17,7 @@ export interface Occurrence {
 
 /** What an order as it is now has triggered. Only a purchase counts: a test, or what was paid back, confirms nothing. */
 export function occurrencesOfOrder({ trigger }: Journey, order: Order, shopZone: string): Occurrence[] {
-  const { paidAt } = order.milestones;
+  const paidAt = paidAtOf(order);
   if (trigger.on !== 'order.paid' || paidAt === undefined || !purchaseOf(order, shopZone)) return [];
   const ref = orderRef(order.shop, order.id);
   return [{ name: `paid ${ref}`, at: paidAt, order: ref, shop: order.shop }];

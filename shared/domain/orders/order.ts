@@ -1,6 +1,6 @@
 import type { Instant } from '../calendar.ts';
 import { canonicalJson } from '../canonical.ts';
-import { joinOrderStatements, type Statements } from '../customers/statements.ts';
+import { joinStatements, type Statements } from '../customers/statements.ts';
 import { joinRegisters, laterOf, type Register } from '../register.ts';
 
 /** DOMAIN 1. The first known time of each is kept. */
@@ -73,6 +73,14 @@ export interface OrderDescription {
   readonly source?: string;
 }
 
+/** What is known of a payment beside its own time, which not every platform tells with the order. */
+export interface PaymentHints {
+  /** Earliest time at which it may have been paid, where only that it is paid has been told. */
+  readonly guess?: Instant;
+  /** Latest snapshot that said it was not paid yet. */
+  readonly unpaidUntil?: Instant;
+}
+
 /**
  * The state of one order: everything its webhooks have said so far, in any order. A single webhook is such a state too;
  * recording it is joining the two.
@@ -81,6 +89,7 @@ export interface Order {
   readonly shop: string;
   readonly id: string;
   readonly milestones: Milestones;
+  readonly payment?: PaymentHints;
   /** Sorted by id; each as stated by the newest snapshot that names it. */
   readonly refunds: readonly Register<Refund>[];
   /** Absent while only parts have arrived. */
@@ -109,15 +118,17 @@ export function orderRef(shop: string, id: string): string {
  */
 export function joinOrders(a: Order, b: Order): Order {
   const description = joinRegisters(a.description, b.description);
+  const payment = joinPayments(a.payment, b.payment);
   return {
     shop: a.shop,
     id: a.id,
     milestones: joinMilestones(a.milestones, b.milestones),
+    ...(payment && { payment }),
     refunds: joinRefunds(a.refunds, b.refunds),
     ...(description && { description }),
     tracking: joinTracking(a.tracking, b.tracking),
     identities: [...new Set([...a.identities, ...b.identities])].sort(),
-    statements: joinOrderStatements(a.statements, b.statements),
+    statements: joinStatements(a.statements, b.statements),
     statedAt: Math.max(a.statedAt, b.statedAt),
   };
 }
@@ -130,6 +141,16 @@ function joinMilestones(a: Milestones, b: Milestones): Milestones {
     if (earliest !== undefined) joined[name] = earliest;
   }
   return joined;
+}
+
+function joinPayments(a: PaymentHints | undefined, b: PaymentHints | undefined): PaymentHints | undefined {
+  if (!a || !b) return a ?? b;
+  const guesses = [a.guess, b.guess].filter((at) => at !== undefined);
+  const unpaid = [a.unpaidUntil, b.unpaidUntil].filter((at) => at !== undefined);
+  return {
+    ...(guesses.length > 0 && { guess: Math.min(...guesses) }),
+    ...(unpaid.length > 0 && { unpaidUntil: Math.max(...unpaid) }),
+  };
 }
 
 function joinRefunds(a: readonly Register<Refund>[], b: readonly Register<Refund>[]): Register<Refund>[] {

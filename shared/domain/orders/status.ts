@@ -26,11 +26,14 @@ export function statusOf(order: Order): OrderStatus {
 }
 
 /**
- * When it was paid, if it was. A deposit's transaction looks like any payment: while the newest snapshot says that the
- * balance is to come, it is none (DOMAIN 1).
+ * When it was paid, if it was: the time that was told, else the best guess, but not before the last snapshot that said it
+ * was not. A deposit's transaction looks like any payment: while the newest snapshot says that the balance is to come, it
+ * is none (DOMAIN 1).
  */
-export function paidAtOf({ milestones, description }: Order): number | undefined {
-  return description?.value.awaits === 'balance' ? undefined : milestones.paidAt;
+export function paidAtOf({ milestones, payment, description }: Order): number | undefined {
+  const told = milestones.paidAt ?? payment?.guess;
+  if (told === undefined || description?.value.awaits === 'balance') return undefined;
+  return Math.max(told, payment?.unpaidUntil ?? told);
 }
 
 /** Refunds the money of which went back. */

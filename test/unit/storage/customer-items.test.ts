@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { itemBytes } from '../../../infra/local/usage/capacity.ts';
 import { fileItem, orderItem, readFileItem, readOrderItem } from '../../../shared/adapters/dynamodb/customer-items.ts';
+import { stampAll } from '../../../shared/contracts/platforms/reading-fields.ts';
 import {
   contributionOf,
   emptyFile,
@@ -48,7 +49,8 @@ describe('what lies in the tables', () => {
     for (let number = 0; number < 6; number++) {
       const paidAt = Date.UTC(2026, number, 1);
       const purchase = { paidAt, day: 20_600 + number, amount: 21_600, currency: 'CNY', items: 2 };
-      const statements = { name: 'Li Na', gender: 'female', country: 'CN', city: 'Hangzhou', phone: '+8619900000000' };
+      const stated = { name: 'Li Na', gender: 'female', country: 'CN', city: 'Hangzhou', phone: '+8619900000000' };
+      const statements = stampAll(stated, paidAt);
       file = withOrder(file, { ref: `tmall#202600000${number}`, entry: { statedAt: paidAt, purchase }, statements });
     }
     const item = fileItem({ value: { type: 'file', file, dueAt: Date.UTC(2026, 10, 23) }, version: 6 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { joinOrders, type Order } from '../../../shared/domain/orders/order.ts';
 import { purchaseOf } from '../../../shared/domain/orders/purchase.ts';
-import { statusOf } from '../../../shared/domain/orders/status.ts';
+import { paidAtOf, statusOf } from '../../../shared/domain/orders/status.ts';
 import { everyOrderOf } from '../../support/every-order.ts';
 import {
   type Json,
@@ -103,5 +103,40 @@ describe('in whatever order they come', () => {
     ]);
     expect(statusOf(order)).toBe('refunded');
     expect(purchaseOf(order, 'UTC')).toBeUndefined();
+  });
+});
+
+describe('when only the status tells of a payment', () => {
+  const snapshot = (financial_status: string, updated_at: string): Delivery => [
+    'orders/updated',
+    shopifyOrder({ financial_status, updated_at }),
+  ];
+  const captured: Delivery = [
+    'orders/paid',
+    shopifyOrder({ updated_at: '2026-11-23T09:00:00Z' }),
+    { 'x-shopify-triggered-at': '2026-11-23T09:00:01Z' },
+  ];
+
+  test('an order authorised first was paid when it was charged', () => {
+    const order = joined([
+      snapshot('authorized', '2026-11-20T10:00:00+01:00'),
+      captured,
+      snapshot('paid', '2026-11-24T00:00:00Z'),
+    ]);
+    expect(paidAtOf(order)).toBe(at('2026-11-23T09:00:01Z'));
+  });
+
+  test('without the moment it was charged at, not before it was last seen unpaid', () => {
+    const order = joined([
+      snapshot('authorized', '2026-11-22T10:00:00+01:00'),
+      snapshot('paid', '2026-11-24T00:00:00Z'),
+    ]);
+    expect(paidAtOf(order)).toBe(at('2026-11-22T10:00:00+01:00'));
+  });
+
+  test('one given up and paid after all is a purchase', () => {
+    const order = joined([snapshot('voided', '2026-11-21T00:00:00Z'), snapshot('paid', '2026-11-23T00:00:00Z')]);
+    expect(statusOf(order)).toBe('paid');
+    expect(purchaseOf(order, 'Europe/Berlin')).toBeDefined();
   });
 });

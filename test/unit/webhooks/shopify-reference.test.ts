@@ -39,7 +39,8 @@ describe.skipIf(!hasReferencePayloads)(`the published bodies of Shopify${whereRe
         shop: 'north',
         id: '450789469',
         // Its one fulfilment failed.
-        milestones: { createdAt: madeAt, paidAt: madeAt },
+        milestones: { createdAt: madeAt },
+        payment: { guess: madeAt },
         refunds: [
           {
             at: madeAt,
@@ -125,7 +126,8 @@ describe.skipIf(!hasReferencePayloads)(`the published bodies of Shopify${whereRe
     expect(orderIn(reading)).toEqual({
       shop: 'north',
       id: '1073459972',
-      milestones: { createdAt: time, paidAt: time, shippedAt: time },
+      milestones: { createdAt: time, shippedAt: time },
+      payment: { guess: time },
       refunds: [],
       tracking: [],
       identities: [],
@@ -153,7 +155,8 @@ describe.skipIf(!hasReferencePayloads)(`the published bodies of Shopify${whereRe
       buyer: { id: '1073339475', email: 'jane@example.com', phone: '+18885551234' },
     });
     const order = orderIn(reading);
-    expect(order.milestones).toEqual({ createdAt: time, paidAt: time });
+    expect(order.milestones).toEqual({ createdAt: time });
+    expect(order.payment).toEqual({ guess: time });
     expect(order.description?.value).toEqual({
       currency: 'USD',
       total: 18_109,

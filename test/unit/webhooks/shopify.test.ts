@@ -4,7 +4,7 @@ import { shopify } from '../../../shared/contracts/platforms/shopify.ts';
 import { macOf } from '../../../shared/contracts/platforms/signed-body.ts';
 import type { Order } from '../../../shared/domain/orders/order.ts';
 import { purchaseOf } from '../../../shared/domain/orders/purchase.ts';
-import { statusOf } from '../../../shared/domain/orders/status.ts';
+import { paidAtOf, statusOf } from '../../../shared/domain/orders/status.ts';
 import { deliver, intakeInMemory } from '../../support/intake-in-memory.ts';
 import {
   type Json,
@@ -117,7 +117,8 @@ describe('an order', () => {
       order: {
         shop: 'north',
         id: '5001',
-        milestones: { createdAt: madeAt, paidAt: madeAt },
+        milestones: { createdAt: madeAt },
+        payment: { guess: madeAt },
         refunds: [],
         tracking: [],
         identities: [],
@@ -208,7 +209,7 @@ describe('an order', () => {
 
   test('is known to be paid by the hour it was charged in, or was told to be', () => {
     const paidAt = (changes: Json, topic?: string, headers?: Record<string, string>) =>
-      orderOf({ updated_at: '2026-11-24T10:00:00+01:00', ...changes }, topic, headers).milestones.paidAt;
+      paidAtOf(orderOf({ updated_at: '2026-11-24T10:00:00+01:00', ...changes }, topic, headers));
     const triggered = { 'x-shopify-triggered-at': '2026-11-20T13:30:00.5Z' };
     expect(paidAt({})).toBe(madeAt);
     expect(paidAt({ payment_gateway_names: ['Bank Deposit'] })).toBe(at('2026-11-24T10:00:00+01:00'));
@@ -220,10 +221,9 @@ describe('an order', () => {
   });
 
   test('imported was made when it was processed', () => {
-    expect(orderOf({ processed_at: '2024-01-05T09:00:00Z' }).milestones).toEqual({
-      createdAt: at('2024-01-05T09:00:00Z'),
-      paidAt: at('2024-01-05T09:00:00Z'),
-    });
+    const { milestones, payment } = orderOf({ processed_at: '2024-01-05T09:00:00Z' });
+    expect(milestones).toEqual({ createdAt: at('2024-01-05T09:00:00Z') });
+    expect(payment).toEqual({ guess: at('2024-01-05T09:00:00Z') });
   });
 
   test('cancelled after payment is no purchase, even within the second', () => {
@@ -266,7 +266,6 @@ describe('an order', () => {
     });
     expect(milestones).toEqual({
       createdAt: madeAt,
-      paidAt: madeAt,
       shippedAt: at('2026-11-21T10:00:00Z'),
       deliveredAt: at('2026-11-24T10:00:00Z'),
       completedAt: at('2026-11-26T00:00:00Z'),
