@@ -19,6 +19,7 @@ import { channelPacer } from '../../shared/adapters/touches/pacer.ts';
 import { webhookSender } from '../../shared/adapters/webhooks/webhook-sender.ts';
 import { parseEnvironment } from '../../shared/runtime/environment.ts';
 import { createLogger, createMetrics } from '../../shared/runtime/observability.ts';
+import { whyNoLongerCalledFor } from '../../shared/usecases/called-for.ts';
 import { envSchema } from './env.ts';
 import { createHandler } from './handler.ts';
 
@@ -39,6 +40,7 @@ const ses = new SESClient(once);
 export const handler = createHandler({
   touches: coalescedReads(touchStore(dynamo, env)),
   settings,
+  whyNoLongerCalledFor,
   shops: dynamoShopStore(workspace, keys, systemClock),
   senders: {
     email: sesSender(ses, { from: env.MAIL_FROM, configurationSet: env.CONFIGURATION_SET }),

@@ -1,11 +1,11 @@
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { type BuiltInTemplateId, builtInTemplate } from '../domain/messages/built-in-templates.ts';
+import { greetingName } from '../domain/messages/greeting-name.ts';
 import { isTransactional } from '../domain/messages/message-class.ts';
 import { smsText } from '../domain/messages/sms-parts.ts';
 import type { Locale, MessageTemplate, RenderedMessage } from '../domain/messages/template.ts';
 import { formatMoney } from '../domain/money.ts';
 import type { Order } from '../domain/orders/order.ts';
-import { purchaseOf } from '../domain/orders/purchase.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import type { Touch } from '../domain/touches/touch.ts';
 import type { OutgoingMessage, Renderer, TouchKey } from './messaging-ports.ts';
@@ -20,7 +20,6 @@ export interface ComposeDeps {
 
 /**
  * The message of a touch, from the record as it is now.
- * @returns 'undone' where the order it is about is no purchase any more: nothing is left to confirm
  * @throws when its template names a variable that is missing
  */
 export function composeMessage(
@@ -29,10 +28,9 @@ export function composeMessage(
   scene: Pick<SendingScene, 'file' | 'order' | 'shopOf'>,
   settings: Settings,
   { renderer, unsubscribeUrl }: ComposeDeps,
-): OutgoingMessage | 'undone' {
+): OutgoingMessage {
   const shop = scene.shopOf(touch);
   const order = scene.order(touch.order)?.order;
-  if (touch.order !== undefined && !(order && purchaseOf(order, shop?.timezone ?? settings.timezone))) return 'undone';
   const template = templateOf(touch, scene.file, shop);
   const url = isTransactional(touch.class) ? undefined : unsubscribeUrl(touch);
   const variables = variablesOf(scene.file, shop, order, template.locale, url);
@@ -69,7 +67,7 @@ function variablesOf(
 ): Record<string, unknown> {
   return {
     locale,
-    customer: { name: String(file.statements.name?.value ?? '') },
+    customer: { name: greetingName(file.statements.name?.value) },
     // A shop that was removed does not speak any more: a missing name is an error.
     shop: { ...(shop && { name: shop.name }) },
     ...(order && { order: orderVariables(order, locale) }),

@@ -47,8 +47,12 @@ export interface TouchStore {
   readTouch(key: TouchKey): Promise<Versioned<Touch> | undefined>;
   /** All touches of a customer, in the order of their ids. */
   listTouches(customer: string, after: string | undefined, limit: number): Promise<Page<Touch>>;
-  /** Writes a touch that is not there yet. @returns false where it was planned before; then nothing changes */
-  plan(touch: Touch): Promise<boolean>;
+  /**
+   * Writes a touch that is not there yet, and none of `beside`: the same words over another channel.
+   * @returns false where one was planned before; then nothing changes
+   * @throws ConflictError when somebody else plans at this moment: look again
+   */
+  plan(touch: Touch, beside?: readonly TouchKey[]): Promise<boolean>;
   /** @throws ConflictError when a condition fails, StoreBusyError when throttled; then nothing is written */
   commit(changes: TouchChanges): Promise<void>;
 }

@@ -1,15 +1,18 @@
 import type { Instant } from '../domain/calendar.ts';
-import { addressOf, blockOf, emptyAddressRow } from '../domain/contact-policy/standing.ts';
+import { addressGate, newsGate } from '../domain/contact-policy/gates.ts';
+import { addressOf, blockOf, consentOf, emptyAddressRow, latestDenial } from '../domain/contact-policy/standing.ts';
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { identityKey } from '../domain/customers/identity.ts';
 import { builtInJourneys } from '../domain/journeys/built-in.ts';
 import type { Journey, SendStep } from '../domain/journeys/definition.ts';
 import { type Occurrence, occurrencesOfCustomer, occurrencesOfOrder } from '../domain/journeys/occurrences.ts';
-import { type Channel, channels } from '../domain/messages/message-class.ts';
+import { type Channel, channels, isTransactional } from '../domain/messages/message-class.ts';
+import type { Order } from '../domain/orders/order.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { planned, skipped, type Touch, type TouchPlan, touchIdOf } from '../domain/touches/touch.ts';
 import type { LiveRows, TouchKey, TouchQueues, TouchStore } from './messaging-ports.ts';
 import type { Clock, CustomerStore, SettingsReader, ShopReader, StoredOrder } from './ports.ts';
+import { retried } from './record-order.ts';
 import { resolveFiles } from './resolve-files.ts';
 
 export interface PlanTouchesDeps {
@@ -20,6 +23,8 @@ export interface PlanTouchesDeps {
   readonly shops: ShopReader;
   readonly identityHash: (text: string) => string;
   readonly clock: Clock;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  readonly random: () => number;
 }
 
 /** What a look at changed records led to. */
@@ -35,6 +40,8 @@ interface Cause {
   readonly step: SendStep;
   readonly occurrence: Occurrence;
   readonly file: CustomerFile;
+  /** The order it is about. */
+  readonly order?: Order;
 }
 
 /** Looks at orders that have changed and plans what the rules want said about them. Looking twice plans nothing twice. */
@@ -42,14 +49,14 @@ export async function planForOrders(refs: readonly string[], deps: PlanTouchesDe
   const now = deps.clock.now();
   const settings = await deps.settings.settings(now);
   const orders = [...(await deps.store.readOrders(refs)).values()].map(({ value }) => value);
-  const found: { journey: Journey; occurrence: Occurrence; customer: string }[] = [];
+  const found: { journey: Journey; occurrence: Occurrence; customer: string; order: Order }[] = [];
   for (const stored of orders) {
     const { order, customer } = stored;
     if (customer === undefined) continue;
     const zone = (await deps.shops.shop(order.shop))?.timezone ?? settings.timezone;
     for (const journey of enabledJourneys(settings)) {
       const occurrences = occurrencesOfOrder(journey, order, zone).filter(() => tells(stored));
-      found.push(...occurrences.map((occurrence) => ({ journey, occurrence, customer })));
+      found.push(...occurrences.map((occurrence) => ({ journey, occurrence, customer, order })));
     }
   }
   if (found.length === 0) return noCounts();
@@ -57,9 +64,9 @@ export async function planForOrders(refs: readonly string[], deps: PlanTouchesDe
     found.map(({ customer }) => customer),
     deps.store,
   );
-  const causes = found.flatMap(({ journey, occurrence, customer }) => {
+  const causes = found.flatMap(({ journey, occurrence, customer, order }) => {
     const file = resolved.files.get(resolved.idOf(customer) ?? '')?.value;
-    return file ? causesOf(journey, occurrence, file) : [];
+    return file ? causesOf(journey, occurrence, file, order) : [];
   });
   return planAll(causes, settings, now, deps);
 }
@@ -95,8 +102,8 @@ function tells({ silent = [] }: StoredOrder): boolean {
   return !silent.includes('paidAt');
 }
 
-function causesOf(journey: Journey, occurrence: Occurrence, file: CustomerFile): Cause[] {
-  return journey.steps.map(({ send: step }) => ({ journey, step, occurrence, file }));
+function causesOf(journey: Journey, occurrence: Occurrence, file: CustomerFile, order?: Order): Cause[] {
+  return journey.steps.map(({ send: step }) => ({ journey, step, occurrence, file, ...(order && { order }) }));
 }
 
 function noCounts(): PlanCounts {
@@ -114,15 +121,18 @@ async function planAll(
   const live = await deps.touches.readLive({
     touches: causes.flatMap((cause) => possibleTouches(cause, deps)),
     addresses: causes.flatMap((cause) => addressKeys(cause, deps).values().toArray()),
+    contacts: causes.flatMap(({ step, file }) => (isTransactional(step.class) ? [] : [file.id, ...file.aliases])),
   });
-  const wanted: Touch[] = [];
+  const wanted: Wanted[] = [];
   const waiting: Touch[] = [];
   for (const cause of causes) {
     const known = possibleTouches(cause, deps).flatMap(({ customer, id }) => {
       return live.touches.get(`${customer} ${id}`)?.value ?? [];
     });
     waiting.push(...known.filter(({ state, dueAt }) => state === 'planned' && dueAt !== undefined && dueAt <= now));
-    if (known.length === 0) wanted.push(touchFor(cause, live, settings, now, deps));
+    if (known.length > 0) continue;
+    const touch = touchFor(cause, live, settings, now, deps);
+    wanted.push({ touch, beside: siblings(touch, cause.step, deps) });
   }
   await planEach(wanted, counts, deps);
   // Planned by a look that ended before it could call for them.
@@ -145,9 +155,9 @@ function origin(journey: Journey, step: SendStep): Pick<TouchPlan, 'origin'> {
   return { origin: { type: 'journey', id: journey.id, version: journey.version, step: step.id } };
 }
 
-function addressKeys({ step, file }: Cause, { identityHash }: PlanTouchesDeps): Map<Channel, string> {
+function addressKeys({ step, file, order }: Cause, { identityHash }: PlanTouchesDeps): Map<Channel, string> {
   const keys = step.channels.flatMap((channel): [Channel, string][] => {
-    const address = addressOf(file, channel);
+    const address = addressOf(file, channel, order);
     return address === undefined ? [] : [[channel, addressKeyOf(channel, address, identityHash)]];
   });
   return new Map(keys);
@@ -163,10 +173,7 @@ export function addressKeyOf(channel: Channel, address: string, identityHash: (t
 function touchFor(cause: Cause, live: LiveRows, settings: Settings, now: Instant, deps: PlanTouchesDeps): Touch {
   const { journey, step, occurrence, file } = cause;
   const keys = addressKeys(cause, deps);
-  const reachable = step.channels.find((channel) => {
-    const key = keys.get(channel);
-    return key !== undefined && !blockOf(live.addresses.get(key)?.value ?? emptyAddressRow(key));
-  });
+  const reachable = step.channels.find((channel) => leadsAnywhere(cause, channel, keys.get(channel), live, settings));
   const channel = reachable ?? [...keys.keys()][0] ?? step.channels[0] ?? 'email';
   const key = keys.get(channel);
   const plan: TouchPlan = {
@@ -185,19 +192,58 @@ function touchFor(cause: Cause, live: LiveRows, settings: Settings, now: Instant
     ...(key !== undefined && { plannedAddress: key }),
   };
   const touch = planned(plan, touchIdOf(plan, deps.identityHash), now, now);
-  if (now - occurrence.at > settings.staleAfterHours * 3_600_000) return skipped(touch, 'stale');
-  if (key === undefined) return skipped(touch, 'address');
+  const news = newsGate(occurrence.at, settings, now);
+  if (!news.passed) return skipped(touch, 'stale', { at: now, gates: [news] });
+  if (key === undefined) return skipped(touch, 'address', { at: now, gates: [news, addressGate({})] });
   return touch;
+}
+
+/** Whether a message could get through there as things stand: an address, nothing that bars it, and consent. */
+function leadsAnywhere(
+  { step, file, order }: Cause,
+  channel: Channel,
+  key: string | undefined,
+  live: LiveRows,
+  settings: Settings,
+): boolean {
+  const address = addressOf(file, channel, order);
+  if (key === undefined || address === undefined) return false;
+  if (channel === 'webhook' && settings.channels.webhook.url === undefined) return false;
+  const row = live.addresses.get(key)?.value ?? emptyAddressRow(key);
+  if (blockOf(row)) return false;
+  if (isTransactional(step.class)) return true;
+  const contacts = [file.id, ...file.aliases].flatMap((id) => live.contacts.get(id)?.value ?? []);
+  const { state } = consentOf(file, channel, address, {
+    contact: { denied: latestDenial(contacts, channel) },
+    address: row,
+  });
+  return state === 'granted' || (state === 'unknown' && step.class === 'care' && settings.policy.careOnUnknownConsent);
+}
+
+/** A touch to be written, unless one of those beside it is there. */
+interface Wanted {
+  readonly touch: Touch;
+  readonly beside: readonly TouchKey[];
+}
+
+/** The same words over the step's other channels: two looks at once must not choose one each. */
+function siblings(touch: Touch, step: SendStep, { identityHash }: PlanTouchesDeps): TouchKey[] {
+  const { customer, state } = touch;
+  if (state !== 'planned') return [];
+  const others = step.channels.filter((channel) => channel !== touch.channel);
+  return others.map((channel) => ({ customer, id: touchIdOf({ ...touch, channel }, identityHash) }));
 }
 
 /** Writes at a time: as many as a function's connections carry. */
 const atOnce = 10;
 
-async function planEach(touches: readonly Touch[], counts: PlanCounts, deps: PlanTouchesDeps): Promise<void> {
-  for (let start = 0; start < touches.length; start += atOnce) {
-    const some = touches.slice(start, start + atOnce);
-    const isNew = await Promise.all(some.map((touch) => deps.touches.plan(touch)));
-    const written = some.filter((_, index) => isNew[index]);
+async function planEach(wanted: readonly Wanted[], counts: PlanCounts, deps: PlanTouchesDeps): Promise<void> {
+  for (let start = 0; start < wanted.length; start += atOnce) {
+    const some = wanted.slice(start, start + atOnce);
+    const isNew = await Promise.all(
+      some.map(({ touch, beside }) => retried(() => deps.touches.plan(touch, beside), deps)),
+    );
+    const written = some.flatMap(({ touch }, index) => (isNew[index] ? [touch] : []));
     for (const { state, reason } of written) {
       if (state === 'planned') counts.planned++;
       else if (reason === 'stale') counts.stale++;

@@ -86,7 +86,7 @@ async function restOf(
   deps: SceneDeps,
 ): Promise<Pick<LiveRows, 'contacts' | 'addresses'>> {
   const keys = due.flatMap(({ value }) => {
-    const address = addressOf(file, value.channel);
+    const address = addressOf(file, value.channel, live.orders.get(value.order ?? '')?.value.order);
     return address === undefined ? [] : [addressKeyOf(value.channel, address, deps.identityHash)];
   });
   const addresses = keys.filter((key) => !live.addresses.has(key));
@@ -133,7 +133,7 @@ function sceneOf(
     order: (ref) => rows.orders.get(ref ?? '')?.value,
     shopOf,
     recordFor(touch) {
-      const address = addressOf(file, touch.channel);
+      const address = addressOf(file, touch.channel, rows.orders.get(touch.order ?? '')?.value.order);
       const merged = file.aliases.flatMap((id) => contacts.get(id)?.value ?? []);
       return {
         file,

@@ -28,6 +28,13 @@ export interface SendDeps extends ComposeDeps {
   readonly touches: TouchStore;
   readonly settings: SettingsReader;
   readonly shops: ShopReader;
+  /** Asks whoever planned a touch whether it is still called for; a reason where it is not. */
+  readonly whyNoLongerCalledFor: (
+    touch: Touch,
+    scene: SendingScene,
+    settings: Settings,
+    now: Instant,
+  ) => string | undefined;
   readonly senders: Readonly<Record<Channel, ChannelSender>>;
   readonly pacer: Pacer;
   readonly rates: BrakeReader & Pick<SendingRates, 'countSent'>;
@@ -141,7 +148,12 @@ async function giveUpClaim(touch: Versioned<Touch>, now: Instant, counts: SendCo
 async function takeTurn(touch: Versioned<Touch>, round: Round): Promise<void> {
   const { channel, counts, deps } = round;
   const { value } = touch;
+  const gone = deps.whyNoLongerCalledFor(value, round.scene, round.settings, deps.clock.now());
   const first = await look(value, round);
+  if (gone !== undefined) {
+    if (value.channel === channel) await put(touch, skipped(value, gone, first.judged), counts, deps);
+    return;
+  }
   if (value.channel !== channel || !isDue(value, first.judged.at)) {
     if (first.verdict.type === 'send') keepTurn(value, first.judged.at, round);
     return;
@@ -149,7 +161,6 @@ async function takeTurn(touch: Versioned<Touch>, round: Round): Promise<void> {
   if (first.verdict.type !== 'send') return settle(touch, first, round);
 
   const message = compose(value, first.standing, round);
-  if (message === 'undone') return put(touch, skipped(value, 'order_undone', first.judged), counts, deps);
   if (message === 'unreadable') return put(touch, failed(value, 'template'), counts, deps);
   if (!(await deps.pacer.turn(channel, round.remainingMs() - callMs))) {
     keepTurn(value, first.judged.at, round);
@@ -221,7 +232,7 @@ function settle(touch: Versioned<Touch>, { verdict, judged }: Look, { counts, de
   return put(touch, next, counts, deps);
 }
 
-function compose(touch: Touch, { address }: Standing, round: Round): OutgoingMessage | 'undone' | 'unreadable' {
+function compose(touch: Touch, { address }: Standing, round: Round): OutgoingMessage | 'unreadable' {
   const { scene, settings, deps } = round;
   try {
     return composeMessage(touch, address?.value ?? '', scene, settings, deps);

@@ -166,6 +166,7 @@ export function messaging(options: MessagingOptions = {}) {
     senders: { email: take, sms: take, webhook: take },
     renderer: { render: () => ({ subject: 'Hello', text: 'Hello' }) },
     unsubscribeUrl: ({ customer, id }: { customer: string; id: string }) => `https://x.example/u/${customer}/${id}`,
+    whyNoLongerCalledFor: () => undefined,
     pacer: { turn: async () => true },
     rates,
     marks: memoryMarks(),

@@ -4,6 +4,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -129,13 +130,21 @@ export class DynamoTouchStore implements TouchStore {
     return { items, ...(LastEvaluatedKey && { next: textOf(LastEvaluatedKey, TOUCH) }) };
   }
 
-  async plan(touch: Touch): Promise<boolean> {
+  async plan(touch: Touch, beside: readonly TouchKey[] = []): Promise<boolean> {
+    const put = conditionalPut(this.#names.touches, touchItem({ value: touch, version: 0 }), CUSTOMER, 0);
+    const checks = beside.map((key) => ({
+      ConditionCheck: { TableName: this.#names.touches, Key: touchKeyItem(key), ...atVersion(CUSTOMER, 0) },
+    }));
     try {
-      await this.commit({ touches: [{ value: touch, version: 0 }] });
+      await named<unknown>(
+        checks.length === 0
+          ? this.#client.send(new PutItemCommand(put))
+          : this.#client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: put }, ...checks] })),
+      );
       return true;
     } catch (error) {
       // Only the condition proves that it is there: a write refused for another's transaction is a conflict as well.
-      if (error instanceof ConflictError && error.cause instanceof ConditionalCheckFailedException) return false;
+      if (error instanceof ConflictError && failedOnCondition(error.cause)) return false;
       throw error;
     }
   }
@@ -163,6 +172,13 @@ export class DynamoTouchStore implements TouchStore {
     const TransactItems = [...puts.map((Put) => ({ Put })), ...checks];
     await named(this.#client.send(new TransactWriteItemsCommand({ TransactItems })));
   }
+}
+
+function failedOnCondition(error: unknown): boolean {
+  if (error instanceof TransactionCanceledException) {
+    return (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed');
+  }
+  return error instanceof ConditionalCheckFailedException;
 }
 
 /** Names a touch among those read together. */

@@ -61,8 +61,8 @@ export class MemoryTouchStore implements TouchStore, TouchDueIndex {
     return pageOf(rest, ({ id }) => id, after, limit);
   }
 
-  async plan(touch: Touch): Promise<boolean> {
-    if (this.touches.has(nameOf(touch))) return false;
+  async plan(touch: Touch, beside: readonly TouchKey[] = []): Promise<boolean> {
+    if ([touch, ...beside].some((key) => this.touches.has(nameOf(key)))) return false;
     await this.commit({ touches: [{ value: touch, version: 0 }] });
     return true;
   }

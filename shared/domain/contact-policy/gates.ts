@@ -18,6 +18,7 @@ export const gateNames = [
   'same_address',
   'quiet_hours',
   'brake',
+  'news',
 ] as const;
 export type GateName = (typeof gateNames)[number];
 
@@ -99,11 +100,17 @@ function verdictOf(
     : { type: 'defer', until, reason: first.gate };
 }
 
+/** Old news sends nothing (DOMAIN 1): looked at once, when it arrives. */
+export function newsGate(occurredAt: Instant, { staleAfterHours }: Settings, now: Instant): GateResult {
+  const passed = now - occurredAt <= staleAfterHours * 3_600_000;
+  return { gate: 'news', passed, seen: { at: occurredAt, staleAfterHours } };
+}
+
 function expiryGate({ expiresAt }: Candidate, now: Instant): GateResult {
   return { gate: 'expiry', passed: now < expiresAt, seen: { expiresAt } };
 }
 
-function addressGate({ address }: Standing): GateResult {
+export function addressGate({ address }: Pick<Standing, 'address'>): GateResult {
   return { gate: 'address', passed: address !== undefined, seen: { known: address !== undefined } };
 }
 

@@ -5,6 +5,7 @@ import { localTimeZone } from '../customers/local-time-zone.ts';
 import { consentField } from '../customers/statements.ts';
 import { type Stage, stageAt } from '../life-cycle/stage.ts';
 import type { Channel } from '../messages/message-class.ts';
+import type { Order } from '../orders/order.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { RecentContact } from './caps.ts';
 
@@ -86,10 +87,14 @@ export function blockOf(row: AddressRow): { reason: BlockReason | 'stop'; at: In
   return stop !== undefined && stop >= (start ?? stop) ? { reason: 'stop', at: stop } : undefined;
 }
 
-/** The customer's address on a channel as last stated; a webhook's is the customer. */
-export function addressOf(file: CustomerFile, channel: Channel): string | undefined {
+/**
+ * The customer's address on a channel as last stated; a webhook's is the customer. What is about an order goes to the
+ * address given with it: several people can share a phone, and so a file.
+ */
+export function addressOf(file: CustomerFile, channel: Channel, order?: Pick<Order, 'statements'>): string | undefined {
   if (channel === 'webhook') return file.id;
-  const stated = file.statements[channel === 'sms' ? 'phone' : 'email']?.value;
+  const field = channel === 'sms' ? 'phone' : 'email';
+  const stated = (order?.statements[field] ?? file.statements[field])?.value;
   if (stated === undefined) return undefined;
   if (channel === 'email') return normaliseEmail(String(stated));
   return isE164(String(stated)) ? String(stated) : undefined;
@@ -170,7 +175,8 @@ export function standingOf(record: LiveRecord, channel: Channel, settings: Setti
   };
 }
 
-function latestDenial(contacts: readonly ContactRow[], channel: Channel): ContactRow['denied'] {
+/** When the customer last denied the channel altogether, under whichever id. */
+export function latestDenial(contacts: readonly ContactRow[], channel: Channel): ContactRow['denied'] {
   const times = contacts.flatMap(({ denied }) => denied[channel] ?? []);
   return times.length === 0 ? {} : { [channel]: Math.max(...times) };
 }

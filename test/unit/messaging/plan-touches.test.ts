@@ -7,7 +7,7 @@ import { defaultSettings, type Settings } from '../../../shared/domain/settings/
 import type { Touch } from '../../../shared/domain/touches/touch.ts';
 import { mergeCustomers } from '../../../shared/usecases/merge-customers.ts';
 import { planForCustomers, planForOrders } from '../../../shared/usecases/plan-touches.ts';
-import { ConflictError } from '../../../shared/usecases/ports.ts';
+import { StoreBusyError } from '../../../shared/usecases/ports.ts';
 import { type Arrival, recordOrder } from '../../../shared/usecases/record-order.ts';
 import { takeFeedback } from '../../../shared/usecases/take-feedback.ts';
 import {
@@ -281,7 +281,7 @@ describe('a paid order', () => {
       listTouches: world.touches.listTouches.bind(world.touches),
       commit: world.touches.commit.bind(world.touches),
       plan: async (touch: Touch) => {
-        if (++plans === 2) throw new ConflictError('lost');
+        if (++plans === 2) throw new StoreBusyError('lost');
         return world.touches.plan(touch);
       },
     };

@@ -5,7 +5,7 @@ import { consentField } from '../../../shared/domain/customers/statements.ts';
 import { deferred, type Touch } from '../../../shared/domain/touches/touch.ts';
 import type { Handover, OutgoingMessage, TouchStore } from '../../../shared/usecases/messaging-ports.ts';
 import { StoreBusyError } from '../../../shared/usecases/ports.ts';
-import { leaseMs, type SendCounts } from '../../../shared/usecases/send-touches.ts';
+import { leaseMs, type SendCounts, sendTouches } from '../../../shared/usecases/send-touches.ts';
 import { takeFeedback } from '../../../shared/usecases/take-feedback.ts';
 import {
   aFile,
@@ -175,16 +175,15 @@ describe('a message that does not go out', () => {
     expect(await world.touch(touch)).toMatchObject({ state: 'skipped', reason: 'no_customer' });
   });
 
-  test('about an order that is no purchase any more is skipped', async () => {
-    const touch = aTouch({
-      class: 'transactional',
-      purpose: 'order',
-      order: 'north#1',
-      template: 'order-confirmation',
-    });
+  test('that has lost its cause is skipped with the reason of whoever planned it, and with all gates', async () => {
+    const touch = aTouch();
     await world.plan(touch);
-    expect(await world.send('c1', 'email')).toEqual({ ...nothing, skipped: 1 });
-    expect(await world.touch(touch)).toMatchObject({ state: 'skipped', reason: 'order_undone' });
+    const asked = { ...world.deps, whyNoLongerCalledFor: () => 'stage_left' };
+    await sendTouches({ customer: 'c1', channel: 'email' }, () => 20_000, asked);
+    expect(world.handed).toEqual([]);
+    const skipped = await world.touch(touch);
+    expect(skipped).toMatchObject({ state: 'skipped', reason: 'stage_left' });
+    expect(skipped?.judged?.gates.length).toBeGreaterThan(5);
   });
 
   test('whose shop was removed fails, names no blank shop, and holds up no other', async () => {
