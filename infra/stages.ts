@@ -15,8 +15,6 @@ export interface StageSettings {
   readonly deletionProtection: boolean;
   /** Gets every alarm; AWS asks the address to confirm first. Without one the alarms show on the dashboard only. */
   readonly alarmEmail?: string;
-  /** Webhooks of ours may go to plain http: to try things out on one machine. */
-  readonly plainHttpWebhooks: boolean;
   /** Where customers' links lead, when a domain of the merchant's stands before the API. */
   readonly publicUrl?: string;
   /** When the nightly plan starts, as an EventBridge Scheduler expression in UTC. */
@@ -40,14 +38,12 @@ const byName = {
     logRetention: RetentionDays.TWO_WEEKS,
     pointInTimeRecovery: false,
     deletionProtection: false,
-    plainHttpWebhooks: true,
   },
   prod: {
     removalPolicy: RemovalPolicy.RETAIN,
     logRetention: RetentionDays.THREE_MONTHS,
     pointInTimeRecovery: true,
     deletionProtection: true,
-    plainHttpWebhooks: false,
   },
 } as const;
 

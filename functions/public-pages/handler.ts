@@ -33,7 +33,7 @@ async function respond(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const message = key && (await messageOf(key, deps));
   if (!key || !message) return page(404, invalidLinkPage({ locale }));
   const about = { locale, ...message };
-  if (request.method !== 'POST') return page(200, askPage({ ...about, actionUrl: `/u/${token}` }));
+  if (request.method !== 'POST') return page(200, askPage(about));
   await unsubscribe(key, deps.clock.now(), deps);
   request.note({ customer: key.customer, touch: key.id });
   return page(200, donePage(about));

@@ -97,7 +97,7 @@ export class BackgroundWork extends Construct {
         MIGRATIONS_TABLE: usesTable(tables.migrations, ['PutItem']),
         WORKSPACE_TABLE: usesTable(tables.workspace, ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']),
         CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem']),
-        TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'PutItem'], { due: ['Query'] }),
+        TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'ConditionCheckItem', 'PutItem'], { due: ['Query'] }),
         WORK_QUEUE_URL: sendsTo(this.workQueue.queue),
         ...touchQueues.uses(),
         ROOT_SECRET_ID: readsSecret(rootSecret),

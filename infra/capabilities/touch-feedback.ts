@@ -28,18 +28,31 @@ export class TouchFeedback extends Construct {
     this.deadLetters = deadLetterQueue(this, 'feedback-dead', {
       ...service,
       failureImpact:
-        'What a mail provider or a phone reported could not be taken in: a bounced or complaining address may be written to again. Find the cause in the log of touch-feedback, then redrive the dead letters; taking one in twice does no harm.',
+        'What a mail provider or a phone reported could not be taken in: a bounced or complaining address may be written to again. Find the cause in the log of touch-feedback, then give it each dead letter again (aws lambda invoke); taking one in twice does no harm.',
     });
     this.feedback = new ServiceFunction<typeof touchFeedbackEnv>(this, 'touch-feedback', {
       ...service,
       description: 'Takes in bounces, complaints, deliveries, opens and clicks, and answers to text messages.',
-      timeout: Duration.seconds(20),
+      timeout: Duration.seconds(60),
       memoryMb: 512,
       environment: this.rights(service),
       deadLetterQueue: this.deadLetters,
     });
-    const mailEvents = this.topic(service, 'mail-events', new ServicePrincipal('ses.amazonaws.com'));
-    const replies = this.topic(service, 'sms-replies', new ServicePrincipal('sms-voice.amazonaws.com'));
+    const mailEvents = this.topic(service, 'mail-events');
+    const replies = this.topic(service, 'sms-replies');
+    replies.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('sms-voice.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [replies.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    this.feedback.lambda.addPermission('sms-delivery-logs', {
+      principal: new ServicePrincipal('logs.amazonaws.com'),
+      sourceAccount: Aws.ACCOUNT_ID,
+      sourceArn: `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:sns/*`,
+    });
     Tags.of(replies).add('local:takes', 'sms-replies');
     Tags.of(this.feedback.lambda).add('local:takes', 'sms-delivery-logs');
     this.configurationSet = this.makeConfigurationSet(service, mailEvents);
@@ -58,17 +71,9 @@ export class TouchFeedback extends Construct {
     };
   }
 
-  /** A topic that one service of this account publishes to and touch-feedback listens to. */
-  private topic(service: Service, name: string, publisher: ServicePrincipal): Topic {
+  /** A topic touch-feedback listens to; who may publish to it is said where that is known. */
+  private topic(service: Service, name: string): Topic {
     const topic = new Topic(this, name, { topicName: `${service.stage.prefix}-${name}`, enforceSSL: true });
-    topic.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [publisher],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    );
     topic.addSubscription(new LambdaSubscription(this.feedback.lambda, { deadLetterQueue: this.deadLetters }));
     return topic;
   }

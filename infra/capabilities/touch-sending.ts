@@ -23,6 +23,8 @@ export interface TouchSendingProps {
   readonly mailFrom: string;
   /** Where links in messages lead. */
   readonly publicUrl: string;
+  /** `true` or `false`. */
+  readonly plainHttpWebhooks: string;
 }
 
 /** Copies of the sender on each queue: enough to keep up with a provider, few enough that each has a share of its rate. */
@@ -61,7 +63,7 @@ export class TouchSending extends Construct {
         PUBLIC_URL: props.publicUrl,
         SENDERS: String(senders),
         SMS_REGION: textsPhones(),
-        PLAIN_HTTP_WEBHOOKS: String(props.service.stage.plainHttpWebhooks),
+        PLAIN_HTTP_WEBHOOKS: props.plainHttpWebhooks,
       },
     });
     acknowledge(

@@ -46,6 +46,7 @@ async function main(): Promise<void> {
       parameters: {
         AdminKeyHash: createHash('sha256').update(adminKey).digest('hex'),
         MailFrom: 'service@shop.example',
+        PlainHttpWebhooks: 'true',
       },
       log: (line) => process.stderr.write(`${line}\n`),
     });

@@ -46,6 +46,11 @@ export class CrmStack extends Stack {
       allowedPattern: '.*@.*',
       constraintDescription: 'must be an address, such as Tea shop <service@shop.example>',
     });
+    const plainHttp = new CfnParameter(this, 'PlainHttpWebhooks', {
+      description: 'true only on one machine: webhooks of ours may go to plain http there.',
+      allowedValues: ['true', 'false'],
+      default: 'false',
+    });
     const alarms = new AlarmTopic(this, 'alarms', stage);
     const service: Service = { stage, bundles, alarms, data };
     const api = new PublicHttpApi(this, 'http-api', {
@@ -69,6 +74,7 @@ export class CrmStack extends Stack {
       configurationSet: touchFeedback.configurationSet,
       mailFrom: mailFrom.valueAsString,
       publicUrl: stage.publicUrl ?? api.url,
+      plainHttpWebhooks: plainHttp.valueAsString,
     });
     const crmApi = new CrmApi(this, 'crm-api', {
       service,

@@ -2,7 +2,7 @@ import type { Handover } from '../usecases/messaging-ports.ts';
 
 /** Refusals that pass: a rate, a day's quota, a pause, rights or an account that somebody will mend. */
 const passing =
-  /throttl|limit|quota|toomany|slowdown|paused|accessdenied|authoriz|unrecognizedclient|invalidclienttoken|expiredtoken|signature|optin/i;
+  /throttl|limit|quota|toomany|slowdown|paused|accessdenied|authoriz|unrecognizedclient|invalidclienttoken|expiredtoken|signature|optin|notverified|configurationset/i;
 
 /** The connection never came about, or not with whom it should: nothing can have been sent. */
 const neverConnected =

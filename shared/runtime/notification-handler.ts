@@ -23,14 +23,27 @@ export interface NotificationPlumbing {
 
 export type NotificationHandler = (event: SNSEvent | CloudWatchLogsEvent, context: Context) => Promise<void>;
 
-/** A Lambda handler for what topics and logs deliver, one notice after the other. */
+/** A Lambda handler for what topics and logs deliver. */
 export function createNotificationHandler({ handle, logger, metrics }: NotificationPlumbing): NotificationHandler {
   return middy<SNSEvent | CloudWatchLogsEvent, void>()
     .use({ after: () => flush(metrics), onError: () => flush(metrics) })
     .use({ onError: ({ error }) => logger.error('notice failed', { failure: { ...describeError(error) } }) })
     .handler(async (event: SNSEvent | CloudWatchLogsEvent) => {
-      for (const notice of noticesOf(event)) await handle(notice);
+      await handleAll(noticesOf(event), handle);
     });
+}
+
+/** Notices side by side: a log brings hundreds at once. */
+const together = 10;
+
+/** All of them, whatever becomes of one. @throws the first failure, once the others are done */
+async function handleAll(notices: readonly Notice[], handle: (notice: Notice) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  for (let start = 0; start < notices.length; start += together) {
+    const results = await Promise.allSettled(notices.slice(start, start + together).map(handle));
+    for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 function noticesOf(event: SNSEvent | CloudWatchLogsEvent): Notice[] {

@@ -3,8 +3,8 @@ import type { Instant } from '../domain/calendar.ts';
 import { sameContent } from '../domain/canonical.ts';
 import { InvalidInputError, StateConflictError, type WrongField } from '../domain/errors.ts';
 import { contradictionsIn } from '../domain/settings/check-settings.ts';
+import { patchedMessaging } from '../domain/settings/patch-messaging.ts';
 import type { Settings } from '../domain/settings/settings.ts';
-import { patchedMessaging } from './patch-messaging-settings.ts';
 import type {
   Actor,
   Clock,

@@ -11,18 +11,20 @@ import {
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { NotFoundError } from '../domain/errors.ts';
 import type { Journey, SendStep } from '../domain/journeys/definition.ts';
+import { lastShop } from '../domain/journeys/occurrences.ts';
 import { type Channel, channels } from '../domain/messages/message-class.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { contactOf, type Touch } from '../domain/touches/touch.ts';
 import { type BrakeReader, brakeOf } from './brake-sending.ts';
 import type { TouchStore } from './messaging-ports.ts';
 import { addressKeyOf, journeysOf } from './plan-touches.ts';
-import type { Clock, SettingsReader } from './ports.ts';
+import type { Clock, SettingsReader, ShopReader } from './ports.ts';
 
 export interface ExplainDeps {
   readonly touches: TouchStore;
   readonly rates: BrakeReader;
   readonly settings: SettingsReader;
+  readonly shops: ShopReader;
   readonly identityHash: (text: string) => string;
   readonly clock: Clock;
 }
@@ -61,7 +63,8 @@ export async function explainContact(
   const settings = await deps.settings.settings(asOf);
   const journeys = journeysOf(settings).filter(({ id }) => journeyId === undefined || id === journeyId);
   if (journeys.length === 0) throw new NotFoundError('There is no such journey.');
-  const records = await readRecords([file], settings, deps);
+  const shop = await deps.shops.shop(lastShop(file, asOf) ?? '');
+  const records = await readRecords([file], shop?.timezone ?? settings.timezone, deps);
   const touches = await allTouches(file, deps.touches);
   const explained: JourneyExplanation[] = [];
   for (const journey of journeys) {
@@ -113,7 +116,7 @@ function recordOf(records: Records, file: CustomerFile, channel: Channel): LiveR
 
 async function readRecords(
   files: readonly CustomerFile[],
-  settings: Pick<Settings, 'timezone'>,
+  shopZone: string,
   { touches, identityHash }: Pick<ExplainDeps, 'touches' | 'identityHash'>,
 ): Promise<Map<string, LiveRecord>> {
   const key = (channel: Channel, address: string) => addressKeyOf(channel, address, identityHash);
@@ -133,7 +136,7 @@ async function readRecords(
         file,
         contacts: [file.id, ...file.aliases].map((id) => live.contacts.get(id)?.value ?? emptyContactRow(id)),
         ...(value !== undefined && row && { address: { value, row } }),
-        shopZone: settings.timezone,
+        shopZone,
       };
       return [`${file.id} ${channel}`, record];
     }),
@@ -155,7 +158,7 @@ export async function readReach(
   deps: Pick<ExplainDeps, 'touches' | 'identityHash'>,
 ): Promise<(id: string, channel: Channel) => Reach> {
   if (files.length === 0) return () => ({ consent: 'unknown', reachable: false });
-  const records = await readRecords(files, settings, deps);
+  const records = await readRecords(files, settings.timezone, deps);
   return (id, channel) => {
     const record = records.get(`${id} ${channel}`);
     const address = record && standingOf(record, channel, settings, now).address;

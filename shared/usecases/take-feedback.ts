@@ -42,6 +42,7 @@ export function takeFeedback(feedback: Feedback, deps: FeedbackDeps): Promise<Fe
 }
 
 async function takeReaction(reaction: Reaction, deps: FeedbackDeps): Promise<FeedbackOutcome> {
+  const { kind } = reaction;
   const keys = reaction.addresses.flatMap((address) => keyOf(reaction.channel, address, deps));
   const { addresses } = await deps.touches.readLive({ addresses: keys });
   const rows = [...addresses.values()];
@@ -53,7 +54,6 @@ async function takeReaction(reaction: Reaction, deps: FeedbackDeps): Promise<Fee
   await deps.touches.commit({ touches: changedTouch, addresses: changedRows, contacts });
   if (mayBe) throw new ConflictError('its sender has not written down yet what the provider calls it');
   if (changedTouch.length + changedRows.length + contacts.length === 0) return touch ? 'unchanged' : 'ignored';
-  const { kind } = reaction;
   const isNew = touch && touch.value.reactions[kind as keyof Touch['reactions']] === undefined;
   if (isNew && (kind === 'bounced' || kind === 'complained')) {
     await deps.rates.countReaction(reaction.channel, kind, reaction.at);

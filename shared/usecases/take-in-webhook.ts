@@ -70,7 +70,7 @@ export async function takeInWebhook(
   const { shop, platform } = verified;
 
   const event = eventOf(request, shop, platform, deps);
-  const reading = platform.read(request, shop);
+  const reading = readSafely(platform, request, shop);
   try {
     return { type: 'taken', platform, outcome: await settle(reading, event, shop, deps) };
   } catch (error) {
@@ -114,7 +114,16 @@ export async function takeInEvent(
     return park(event, { reason: 'shop_gone', detail: 'The shop was removed before this was recorded.' }, deps);
   const query = new URLSearchParams(event.query);
   const request = { headers: event.headers, query, body: Buffer.from(event.body, 'base64') };
-  return settle(deps.platforms[shop.platform].read(request, shop), event, shop, deps, arrival);
+  return settle(readSafely(deps.platforms[shop.platform], request, shop), event, shop, deps, arrival);
+}
+
+/** A reader that stumbles over a body it does not foresee loses no event: it is parked like any other that is wrong. */
+function readSafely(platform: Platform, request: SignedRequest, shop: Shop): Reading {
+  try {
+    return platform.read(request, shop);
+  } catch {
+    return { type: 'invalid', errors: [{ field: 'body', message: 'could not be read' }] };
+  }
 }
 
 function eventOf(request: SignedRequest, shop: Shop, platform: Platform, deps: TakeInDeps): InboundEvent {

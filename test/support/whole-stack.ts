@@ -50,6 +50,7 @@ export async function startWholeStack(options: Partial<LocalStackOptions> = {}):
     parameters: {
       AdminKeyHash: createHash('sha256').update(adminKey).digest('hex'),
       MailFrom: 'service@shop.example',
+      PlainHttpWebhooks: 'true',
     },
     log: console.error,
     // On AWS a failed message waits for minutes.

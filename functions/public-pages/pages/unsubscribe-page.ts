@@ -8,13 +8,6 @@ export interface UnsubscribePage {
   readonly channel: Channel;
 }
 
-export interface AskPage extends UnsubscribePage {
-  /** Such as `a***@example.com`: tells the reader which address it is about, and nobody else the address. */
-  readonly maskedAddress?: string;
-  /** Where the form posts to: the page's own URL. */
-  readonly actionUrl: string;
-}
-
 /** Colours keep 4.5:1 and more on their ground (WCAG AA), by day and by night. */
 const style = `
 :root{color-scheme:light dark;--ground:#f3f2ef;--card:#fff;--ink:#1f1d1a;--soft:#5f5b55;--line:#dcd8d0;--button:#1f1d1a;--label:#fff;--focus:#0b57d0}
@@ -40,12 +33,15 @@ export const unsubscribePagePolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Asks; only the form's POST unsubscribes, so that no scanner that follows links does (RFC 8058). */
-export function askPage({ locale, shopName, channel, maskedAddress, actionUrl }: AskPage): string {
+/**
+ * Asks; only the form's POST unsubscribes, so that no scanner that follows links does (RFC 8058). Without an action it posts
+ * to the page's own URL, wherever that is.
+ */
+export function askPage({ locale, shopName, channel }: UnsubscribePage): string {
   const { messages, ask } = words[locale];
   return page(locale, ask.title(shopName, messages[channel]), [
-    `<p>${escapeHtml(ask.effect(messages[channel], maskedAddress))}</p>`,
-    `<form method="post" action="${escapeHtml(actionUrl)}">`,
+    `<p>${escapeHtml(ask.effect(messages[channel]))}</p>`,
+    '<form method="post">',
     '<input type="hidden" name="List-Unsubscribe" value="One-Click">',
     `<button type="submit">${escapeHtml(ask.button)}</button>`,
     '</form>',
@@ -59,11 +55,6 @@ export function donePage({ locale, shopName, channel }: UnsubscribePage): string
     `<p>${escapeHtml(done.effect(shopName, messages[channel]))}</p>`,
     `<p class="soft">${escapeHtml(done.stillComes)}</p>`,
   ]);
-}
-
-export function alreadyPage({ locale, shopName, channel }: UnsubscribePage): string {
-  const { messages, already } = words[locale];
-  return page(locale, already.title, [`<p>${escapeHtml(already.effect(shopName, messages[channel]))}</p>`]);
 }
 
 export function invalidLinkPage({ locale }: { readonly locale: Locale }): string {
@@ -135,7 +126,7 @@ interface Words {
   readonly messages: Readonly<Record<Channel, string>>;
   readonly ask: {
     title(shop: string, messages: string): string;
-    effect(messages: string, address: string | undefined): string;
+    effect(messages: string): string;
     readonly button: string;
     readonly mistake: string;
   };
@@ -144,7 +135,6 @@ interface Words {
     effect(shop: string, messages: string): string;
     readonly stillComes: string;
   };
-  readonly already: { readonly title: string; effect(shop: string, messages: string): string };
   readonly invalid: { readonly title: string; readonly advice: string; readonly nothing: string };
 }
 
@@ -153,8 +143,7 @@ const words: Readonly<Record<Locale, Words>> = {
     messages: { email: '邮件', sms: '短信', webhook: '消息' },
     ask: {
       title: (shop, messages) => `退订 ${shop} 的${messages}？`,
-      effect: (messages, address) =>
-        `退订后，${address === undefined ? '您' : `您的 ${address} `}不会再收到优惠、上新和问候类${messages}。订单、物流、退款等通知仍会照常发送。`,
+      effect: (messages) => `退订后，您不会再收到优惠、上新和问候类${messages}。订单、物流、退款等通知仍会照常发送。`,
       button: '确认退订',
       mistake: '点错了？直接关闭此页即可，不会有任何改变。',
     },
@@ -162,10 +151,6 @@ const words: Readonly<Record<Locale, Words>> = {
       title: '已退订',
       effect: (shop, messages) => `${shop} 不会再向您发送优惠、上新和问候类${messages}。`,
       stillComes: '正在发送途中的消息可能仍会送达。订单、物流、退款等通知仍会照常发送。',
-    },
-    already: {
-      title: '您此前已经退订',
-      effect: (shop, messages) => `${shop} 不会再向您发送优惠、上新和问候类${messages}，您无需再做任何操作。`,
     },
     invalid: {
       title: '链接无效',
@@ -177,8 +162,8 @@ const words: Readonly<Record<Locale, Words>> = {
     messages: { email: 'email', sms: 'text message', webhook: 'message' },
     ask: {
       title: (shop, messages) => `Unsubscribe from ${shop} ${messages}s?`,
-      effect: (messages, address) =>
-        `There will be no more offers, news and greetings by ${messages}${address === undefined ? '' : ` to ${address}`}. Notices about orders, shipping and refunds will still come.`,
+      effect: (messages) =>
+        `There will be no more offers, news and greetings by ${messages}. Notices about orders, shipping and refunds will still come.`,
       button: 'Unsubscribe',
       mistake: 'Not what you wanted? Just close this page: nothing will change.',
     },
@@ -187,11 +172,6 @@ const words: Readonly<Record<Locale, Words>> = {
       effect: (shop, messages) => `${shop} will send you no more offers, news and greetings by ${messages}.`,
       stillComes:
         'A message already on its way may still arrive. Notices about orders, shipping and refunds will still come.',
-    },
-    already: {
-      title: 'You are unsubscribed already',
-      effect: (shop, messages) =>
-        `${shop} sends you no offers, news and greetings by ${messages}. There is nothing left to do.`,
     },
     invalid: {
       title: 'This link does not work',

@@ -38,6 +38,7 @@ const eventSchema = z.object({
     .object({
       complainedRecipients: recipients,
       complaintFeedbackType: z.string().nullish(),
+      complaintSubType: z.string().nullish(),
       timestamp: instant,
     })
     .optional(),
@@ -117,7 +118,8 @@ function complained(event: SesEvent): Feedback {
     return { type: 'ignored', why: 'a complaint without details, or one taken back' };
   }
   return {
-    ...about(event, 'complained', complaint.timestamp),
+    // An address on the account's suppression list: the message was not delivered at all.
+    ...about(event, complaint.complaintSubType ? 'rejected' : 'complained', complaint.timestamp),
     addresses: concerned(complaint.complainedRecipients, mail.destination),
     blocks: 'complaint',
   };

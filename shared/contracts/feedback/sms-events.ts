@@ -45,7 +45,8 @@ export function readSmsDelivery(line: unknown): Feedback {
   return {
     type: 'reaction',
     channel: 'sms',
-    kind: status === 'SUCCESS' ? 'delivered' : isInvalid ? 'bounced' : 'softBounced',
+    // What failed never reached anybody: its place is free again (DOMAIN 3).
+    kind: status === 'SUCCESS' ? 'delivered' : 'rejected',
     at,
     providerId: notification.messageId,
     addresses: [delivery.destination],

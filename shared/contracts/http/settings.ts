@@ -4,12 +4,11 @@ import { migrationDirections } from '../../domain/life-cycle/migration.ts';
 import { stages } from '../../domain/life-cycle/stage.ts';
 import {
   channelsSchema,
-  emailChannelSchema,
+  messagingPatchSchema,
   policySchema,
   quietHoursSchema,
   rulesSchema,
-  smsChannelSchema,
-  webhookChannelSchema,
+  staleAfterHoursSchema,
 } from '../../domain/settings/messaging-settings.ts';
 import { stageSchema } from './customers.ts';
 import type { RouteDefinition } from './route.ts';
@@ -39,53 +38,10 @@ const editable = {
   labels: z.partialRecord(z.enum(stages), label),
   policy: policySchema,
   quietHours: quietHoursSchema,
-  staleAfterHours: z.number().min(1).max(720),
+  staleAfterHours: staleAfterHoursSchema,
   rules: rulesSchema,
   channels: channelsSchema,
 };
-
-const policy = policySchema.shape;
-
-/** Each member by itself; null takes an optional text of a channel away. */
-const messagingPatch = {
-  policy: z
-    .strictObject({
-      stages: z.partialRecord(
-        policy.stages.keyType,
-        z.partialRecord(policy.stages.valueType.keyType, policy.stages.valueType.valueType),
-      ),
-      perChannel: policy.perChannel.partial(),
-      careOnUnknownConsent: policy.careOnUnknownConsent,
-      silenceDays: policy.silenceDays,
-      brake: policy.brake.partial(),
-    })
-    .partial()
-    .optional()
-    .meta({ description: 'The contact policy: how often whom' }),
-  quietHours: quietHoursSchema.partial().optional().meta({ description: 'Nothing but order notices goes out then' }),
-  staleAfterHours: editable.staleAfterHours
-    .optional()
-    .meta({ description: 'News older than this when it arrives sends nothing' }),
-  rules: z
-    .partialRecord(rulesSchema.keyType, rulesSchema.valueType)
-    .optional()
-    .meta({ description: 'Built-in rules: on or off' }),
-  channels: z
-    .strictObject({
-      email: removable(emailChannelSchema.shape),
-      sms: removable(smsChannelSchema.shape),
-      webhook: removable(webhookChannelSchema.shape),
-    })
-    .partial()
-    .optional()
-    .meta({ description: 'Who speaks: sender address, SMS signature, where webhooks go' }),
-};
-
-function removable<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
-  const entries = Object.entries(shape).map(([key, schema]) => [key, schema.nullable().optional()]);
-  type Removable = { [Key in keyof Shape]: z.ZodOptional<z.ZodNullable<Shape[Key]>> };
-  return z.strictObject(Object.fromEntries(entries) as Removable);
-}
 
 /** A merge patch: what is left out stays; a label set to null goes. */
 const patchable = {
@@ -100,7 +56,7 @@ const patchable = {
     .optional()
     .meta({ description: 'A phone or email that meets more buyers of one shop stops linking' }),
   labels: z.partialRecord(z.enum(stages), label.nullable()).optional(),
-  ...messagingPatch,
+  ...messagingPatchSchema.shape,
 };
 
 export const settingsPatchSchema = z.strictObject({

@@ -22,8 +22,6 @@ export interface ContactPolicy {
   readonly perChannel: { readonly perDay: number; readonly perWeek: number };
   /** Whether care messages pass where nothing is known of consent (DOMAIN 2). */
   readonly careOnUnknownConsent: boolean;
-  /** Days for which a case, an open refund or a low score silences everything but transactional messages. */
-  readonly silenceDays: number;
   /** Shares of the last day's messages at which a channel stops, and how many there must be for a share to mean much. */
   readonly brake: {
     readonly bounceRate: number;
@@ -67,7 +65,6 @@ export const defaultPolicy: ContactPolicy = {
   },
   perChannel: { perDay: 1, perWeek: 3 },
   careOnUnknownConsent: false,
-  silenceDays: 30,
   // The rates at which Amazon SES puts an account under review.
   brake: { bounceRate: 0.05, complaintRate: 0.001, minimumBounces: 5, minimumComplaints: 2 },
 };

@@ -47,7 +47,7 @@ export function occurrencesOfCustomer(
 }
 
 /** The shop of the last purchase speaks to the customer. */
-function lastShop(file: CustomerFile, now: Instant): string | undefined {
+export function lastShop(file: CustomerFile, now: Instant): string | undefined {
   let last: { at: Instant; ref: string } | undefined;
   for (const [ref, { purchase }] of file.orders) {
     if (!purchase || purchase.paidAt > now) continue;

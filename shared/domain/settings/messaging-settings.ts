@@ -22,7 +22,6 @@ export const policySchema = z.strictObject({
   }),
   perChannel: z.strictObject({ perDay: z.int().min(0).max(100), perWeek: z.int().min(0).max(500) }),
   careOnUnknownConsent: z.boolean().meta({ description: 'Care messages pass where consent is not known' }),
-  silenceDays: z.int().min(0).max(365),
   brake: z.strictObject({
     bounceRate: share,
     complaintRate: share,
@@ -84,8 +83,9 @@ export const smsChannelSchema = z.strictObject({
 });
 export const webhookChannelSchema = z.strictObject({
   url: z
-    .url({ protocol: /^https?$/, error: 'must be an https address' })
+    .string()
     .max(500)
+    .refine(isWebhookAddress, 'must be an https address on port 443 or 8443, without a password')
     .exactOptional(),
 });
 export const channelsSchema = z.strictObject({
@@ -93,6 +93,58 @@ export const channelsSchema = z.strictObject({
   sms: smsChannelSchema,
   webhook: webhookChannelSchema,
 });
+
+export const staleAfterHoursSchema = z.number().min(1).max(720);
+
+const policy = policySchema.shape;
+
+/** Each member by itself; null takes an optional text of a channel away. */
+export const messagingPatchSchema = z.strictObject({
+  policy: z
+    .strictObject({
+      stages: z.partialRecord(
+        policy.stages.keyType,
+        z.partialRecord(policy.stages.valueType.keyType, policy.stages.valueType.valueType),
+      ),
+      perChannel: policy.perChannel.partial(),
+      careOnUnknownConsent: policy.careOnUnknownConsent,
+      brake: policy.brake.partial(),
+    })
+    .partial()
+    .optional()
+    .meta({ description: 'The contact policy: how often whom' }),
+  quietHours: quietHoursSchema.partial().optional().meta({ description: 'Nothing but order notices goes out then' }),
+  staleAfterHours: staleAfterHoursSchema
+    .optional()
+    .meta({ description: 'News older than this when it arrives sends nothing' }),
+  rules: z
+    .partialRecord(
+      rulesSchema.keyType,
+      z.strictObject({
+        enabled: z.boolean().optional(),
+        channels: rulesSchema.valueType.shape.channels.unwrap().nullable().optional(),
+      }),
+    )
+    .optional()
+    .meta({ description: 'Built-in rules: on or off' }),
+  channels: z
+    .strictObject({
+      email: removable(emailChannelSchema.shape),
+      sms: removable(smsChannelSchema.shape),
+      webhook: removable(webhookChannelSchema.shape),
+    })
+    .partial()
+    .optional()
+    .meta({ description: 'Who speaks: sender address, SMS signature, where webhooks go' }),
+});
+
+export type MessagingPatch = z.output<typeof messagingPatchSchema>;
+
+function removable<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
+  const entries = Object.entries(shape).map(([key, schema]) => [key, schema.nullable().optional()]);
+  type Removable = { [Key in keyof Shape]: z.ZodOptional<z.ZodNullable<Shape[Key]>> };
+  return z.strictObject(Object.fromEntries(entries) as Removable);
+}
 
 export type ChannelSettings = z.output<typeof channelsSchema>;
 
@@ -112,6 +164,17 @@ export const defaultMessagingSettings: MessagingSettings = {
   rules: { 'order-confirmation': { enabled: true }, 'turned-silent': { enabled: true } },
   channels: { email: {}, sms: { perSecond: 10 }, webhook: {} },
 };
+
+/** Plain http, and any port, only to this very machine: where the sender allows it, to try things out. */
+function isWebhookAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, port, username, password } = new URL(text);
+  if (username !== '' || password !== '') return false;
+  const isHere = hostname === 'localhost' || hostname === '127.0.0.1';
+  if (isHere) return protocol === 'http:';
+  const isPrivate = /^(10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01]))\.|^\[|^0\.|\.(local|internal)$/.test(hostname);
+  return protocol === 'https:' && !isPrivate && hostname.includes('.') && ['', '8443'].includes(port);
+}
 
 /** `a@b.example` or `Name <a@b.example>`, one line. */
 function isMailbox(text: string): boolean {

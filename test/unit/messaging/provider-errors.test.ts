@@ -28,6 +28,7 @@ describe('what is known after a provider’s client has thrown', () => {
     ['a name that leads nowhere', sdkError('Error', undefined, { code: 'ENOTFOUND' }), 'unreachable'],
     ['a certificate that has expired', sdkError('Error', undefined, { code: 'CERT_HAS_EXPIRED' }), 'unreachable'],
     ['a certificate of its own', sdkError('Error', undefined, { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }), 'unreachable'],
+    ['a sender not verified', sdkError('MailFromDomainNotVerifiedException', 400), 'mail_from_domain_not_verified'],
     [
       'a connection that was too slow',
       sdkError('Error', undefined, { code: 'UND_ERR_CONNECT_TIMEOUT' }),
@@ -40,7 +41,6 @@ describe('what is known after a provider’s client has thrown', () => {
   test.each<[string, unknown, string]>([
     ['a message refused', sdkError('MessageRejected', 400), 'message_rejected'],
     ['a parameter that is wrong', sdkError('InvalidParameterException', 400), 'invalid_parameter'],
-    ['a sender not verified', sdkError('MailFromDomainNotVerifiedException', 400), 'mail_from_domain_not_verified'],
   ])('%s: not sent, for good', (_what, error, reason) => {
     expect(handoverOfError(error)).toEqual({ type: 'refused', reason, later: false });
   });

@@ -42,12 +42,12 @@ describe('the log of a delivery', () => {
 
   test('tells what became of the message: its time is UTC', () => {
     expect(line('SUCCESS', 'Message has been accepted by phone carrier')).toEqual({ ...about, kind: 'delivered' });
-    expect(line('FAILURE', 'Phone is currently unreachable/unavailable')).toEqual({ ...about, kind: 'softBounced' });
+    expect(line('FAILURE', 'Phone is currently unreachable/unavailable')).toEqual({ ...about, kind: 'rejected' });
   });
 
   test('a number that is none is barred', () => {
     for (const response of ['Invalid phone number', 'Unknown phone number']) {
-      expect(line('FAILURE', response)).toEqual({ ...about, kind: 'bounced', blocks: 'bounce' });
+      expect(line('FAILURE', response)).toEqual({ ...about, kind: 'rejected', blocks: 'bounce' });
     }
   });
 

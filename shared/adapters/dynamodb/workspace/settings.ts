@@ -1,13 +1,8 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { stages } from '../../../domain/life-cycle/stage.ts';
-import {
-  channelsSchema,
-  defaultMessagingSettings as messaging,
-  policySchema,
-  quietHoursSchema,
-  rulesSchema,
-} from '../../../domain/settings/messaging-settings.ts';
+import { defaultMessagingSettings, messagingPatchSchema } from '../../../domain/settings/messaging-settings.ts';
+import { patchedMessaging } from '../../../domain/settings/patch-messaging.ts';
 import { defaultSettings, type Settings } from '../../../domain/settings/settings.ts';
 import type { Clock, SettingsRecord, SettingsStore, Versioned } from '../../../usecases/ports.ts';
 import { auditPut } from './audit.ts';
@@ -26,11 +21,8 @@ const settingsSchema = z.object({
   stages: z.object({ l1: z.int(), l2: z.int(), l3: z.int() }),
   buyersPerIdentity: z.int(),
   labels: z.partialRecord(z.enum(stages), z.string()).default({}),
-  policy: policySchema.default(messaging.policy),
-  quietHours: quietHoursSchema.default(messaging.quietHours),
-  staleAfterHours: z.number().default(messaging.staleAfterHours),
-  rules: rulesSchema.default(messaging.rules),
-  channels: channelsSchema.default(messaging.channels),
+  // Read as a change of the defaults: a rule or a class that came later has its default in settings saved before.
+  ...messagingPatchSchema.shape,
 });
 
 const recordSchema = z.object({
@@ -89,5 +81,10 @@ function parseRecord(payload: unknown): SettingsRecord {
 }
 
 function known({ labels, ...settings }: z.infer<typeof settingsSchema>): Settings {
-  return { ...settings, labels: Object.fromEntries(Object.entries(labels).filter(([, label]) => label !== undefined)) };
+  const messaging = patchedMessaging(defaultMessagingSettings, settings);
+  return {
+    ...settings,
+    ...messaging,
+    labels: Object.fromEntries(Object.entries(labels).filter(([, label]) => label !== undefined)),
+  };
 }

@@ -1,19 +1,30 @@
-import type { SettingsPatch } from '../contracts/http/settings.ts';
-import type { ContactPolicy } from '../domain/contact-policy/policy.ts';
-import type { ChannelSettings, MessagingSettings } from '../domain/settings/messaging-settings.ts';
+import type { ContactPolicy } from '../contact-policy/policy.ts';
+import type { ChannelSettings, MessagingPatch, MessagingSettings } from './messaging-settings.ts';
 
 /** What a patch makes of the settings of messaging: each member by itself, an allowance as a whole. */
-export function patchedMessaging(settings: MessagingSettings, patch: SettingsPatch): MessagingSettings {
+export function patchedMessaging(settings: MessagingSettings, patch: MessagingPatch): MessagingSettings {
   return {
     policy: patchedPolicy(settings.policy, patch.policy ?? {}),
     quietHours: { ...settings.quietHours, ...defined(patch.quietHours) },
     staleAfterHours: patch.staleAfterHours ?? settings.staleAfterHours,
-    rules: { ...settings.rules, ...defined(patch.rules) },
+    rules: patchedRules(settings.rules, patch.rules ?? {}),
     channels: patchedChannels(settings.channels, patch.channels ?? {}),
   };
 }
 
-function patchedPolicy(policy: ContactPolicy, patch: NonNullable<SettingsPatch['policy']>): ContactPolicy {
+/** Each rule by its members: switched off and on again it keeps its channels. */
+function patchedRules(
+  rules: MessagingSettings['rules'],
+  patch: NonNullable<MessagingPatch['rules']>,
+): MessagingSettings['rules'] {
+  const entries = Object.entries(rules).map(([id, rule]) => [
+    id,
+    withoutNulls({ ...rule, ...defined(patch[id as keyof typeof rules]) }),
+  ]);
+  return Object.fromEntries(entries) as MessagingSettings['rules'];
+}
+
+function patchedPolicy(policy: ContactPolicy, patch: NonNullable<MessagingPatch['policy']>): ContactPolicy {
   const stages = Object.entries(policy.stages).map(([stage, row]) => [
     stage,
     { ...row, ...defined(patch.stages?.[stage as keyof ContactPolicy['stages']]) },
@@ -22,12 +33,11 @@ function patchedPolicy(policy: ContactPolicy, patch: NonNullable<SettingsPatch['
     stages: Object.fromEntries(stages) as ContactPolicy['stages'],
     perChannel: { ...policy.perChannel, ...defined(patch.perChannel) },
     careOnUnknownConsent: patch.careOnUnknownConsent ?? policy.careOnUnknownConsent,
-    silenceDays: patch.silenceDays ?? policy.silenceDays,
     brake: { ...policy.brake, ...defined(patch.brake) },
   };
 }
 
-function patchedChannels(channels: ChannelSettings, patch: NonNullable<SettingsPatch['channels']>): ChannelSettings {
+function patchedChannels(channels: ChannelSettings, patch: NonNullable<MessagingPatch['channels']>): ChannelSettings {
   return {
     email: withoutNulls({ ...channels.email, ...defined(patch.email) }),
     sms: {
