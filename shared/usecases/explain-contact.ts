@@ -63,7 +63,8 @@ export async function explainContact(
   const settings = await deps.settings.settings(asOf);
   const journeys = journeysOf(settings).filter(({ id }) => journeyId === undefined || id === journeyId);
   if (journeys.length === 0) throw new NotFoundError('There is no such journey.');
-  const shop = await deps.shops.shop(lastShop(file, asOf) ?? '');
+  const speaks = lastShop(file, asOf);
+  const shop = speaks === undefined ? undefined : await deps.shops.shop(speaks);
   const records = await readRecords([file], shop?.timezone ?? settings.timezone, deps);
   const touches = await allTouches(file, deps.touches);
   const explained: JourneyExplanation[] = [];

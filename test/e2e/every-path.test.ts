@@ -1,6 +1,15 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { touchItem } from '../../shared/adapters/dynamodb/touch-items.ts';
 import { routes } from '../../shared/contracts/http/routes.ts';
+import { channels } from '../../shared/domain/messages/message-class.ts';
+import { dueShards, shardOf } from '../../shared/domain/sharding.ts';
+import { planned } from '../../shared/domain/touches/touch.ts';
+import { localClient } from '../support/dynamodb-local.ts';
 import { type Reply, type ShopAddress, type ShopEvent, sendAll, sendOnce } from '../support/shop-sender.ts';
+import { readTouches } from '../support/touch-accounts.ts';
 import { startWholeStack, type WholeStack } from '../support/whole-stack.ts';
 
 /**
@@ -14,9 +23,19 @@ const secrets: string[] = [];
 /** What the people in this workspace would not want to find in a log. */
 const personal = {
   names: ['Zoë Quillfeather', '王小明', 'Ferdinand Hollyhock'],
-  phones: ['+8613912345678', '13912345678', '+8613887654321', '13887654321', '+8615500001111', '15500001111'],
-  emails: ['zoe.quillfeather@example.com', 'hollyhock@example.org', 'not an address@nowhere'],
-  rest: ['allergic to hazelnuts', 'SF1029384756', '1987-06-05'],
+  phones: [
+    ...['+8613912345678', '13912345678', '+8613887654321', '13887654321', '+8615500001111', '15500001111'],
+    ...['+8613700001234', '13700001234'],
+  ],
+  emails: [
+    'zoe.quillfeather@example.com',
+    'hollyhock@example.org',
+    'not an address@nowhere',
+    'bounce+quillfeather@simulator.amazonses.com',
+    'complaint+hollyhock@simulator.amazonses.com',
+    'quill..feather@example.com',
+  ],
+  rest: ['allergic to hazelnuts', 'SF1029384756', '1987-06-05', 'my sister Zelda'],
 };
 const zoe = { name: 'Zoë Quillfeather', phone: '13912345678', email: 'Zoe.Quillfeather@example.com' };
 const ming = { name: '王小明', phone: '+86 138 8765 4321' };
@@ -49,6 +68,8 @@ beforeAll(async () => {
   await webhooks();
   await webhooksThroughTheQueue();
   await nightsAndRecomputes();
+  await messages();
+  await moreThanOnePage();
   await theApi();
   await whole.stack.idle();
 });
@@ -120,7 +141,6 @@ async function webhooksThroughTheQueue(): Promise<void> {
 }
 
 async function nightsAndRecomputes(): Promise<void> {
-  const day = 86_400_000;
   await whole.stack.fireSchedule('nightly', new Date(shop.now() + 60 * day));
   await whole.stack.fireSchedule('nightly', new Date(shop.now() - 10 * day));
   // What was parked for its rate is replayed: new files, joined ones, regrouped ones; one has no rate even then.
@@ -135,6 +155,150 @@ async function nightsAndRecomputes(): Promise<void> {
   await whole.stack.idle();
   expect((await whole.call('GET', '/v1/parked?reason=rate_missing')).items).toHaveLength(1);
 }
+
+const day = 86_400_000;
+
+/** An order paid a minute ago, which is confirmed. */
+function fresh(id: string, customer: object): ShopEvent {
+  const at = new Date(shop.now() - 60_000).toISOString();
+  return order(id, customer, { createdAt: at, paidAt: at, updatedAt: at });
+}
+
+/** Sets the clock on, and fires the minute there. */
+async function minutesLater(minutes: number): Promise<void> {
+  const time = new Date(shop.now() + minutes * 60_000);
+  await whole.stack.setTime(time);
+  await whole.stack.fireSchedule('minute', time);
+}
+
+/** Messages over every channel, all that can come of them, and what people and providers answer. */
+async function messages(): Promise<void> {
+  const { stack, call } = whole;
+  const chat = createServer(
+    (request, response) => void request.resume().on('end', () => response.writeHead(429).end()),
+  );
+  await new Promise<void>((resolve) => chat.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(chat.address() as AddressInfo).port}/${encodeURIComponent(zoe.name)}`;
+  stack.mail.setLimits({ maxSendRate: 1000 });
+  await call('PATCH', '/v1/settings', {
+    quietHours: { from: '00:00:00', to: '00:00:00' },
+    channels: { webhook: { url }, email: { replyTo: personal.emails[1] } },
+  });
+  await minutesLater(1);
+  // The provider's report is there before the sender has written down that it sent.
+  stack.setFault({ name: 'dynamodb.conflict', function: 'touch-send', operation: 'PutItem', count: 1 });
+  await send(fresh('m-1', { ...zoe, id: 'z-1' }), fresh('m-2', { id: 'm-1', ...ming }));
+  await stack.idle();
+  stack.clearFaults();
+  // Whatever goes wrong, with addresses in the words of the provider.
+  for (const name of ['ses.throttle', 'ses.drop', 'ses.reject'] as const) {
+    stack.setFault({ name, operation: 'SendRawEmail', count: 1 });
+    await send(fresh(`m-${name}`, { ...zoe, id: 'z-1' }));
+    await stack.idle();
+  }
+  stack.setFault({ name: 'sns.throttle', function: 'touch-send', count: 1 });
+  await send(
+    fresh('m-text', { id: 'text-1', name: zoe.name, phone: personal.phones[6] }),
+    fresh('m-bounce', { id: 'bounce-1', name: zoe.name, email: personal.emails[3] }),
+    fresh('m-complaint', { id: 'complaint-1', name: zoe.name, email: personal.emails[4] }),
+    fresh('m-unsendable', { id: 'dots', name: zoe.name, email: personal.emails[5] }),
+  );
+  await stack.idle();
+  await call('PATCH', '/v1/settings', { rules: { 'order-confirmation': { enabled: true, channels: ['webhook'] } } });
+  await minutesLater(1);
+  await send(fresh('m-chat', { ...zoe, id: 'z-1' }));
+  await stack.idle();
+  await minutesLater(3);
+  await call('PATCH', '/v1/settings', { rules: { 'order-confirmation': { enabled: true } } });
+  await answers();
+  chat.closeAllConnections();
+  chat.close();
+  const { url: told, secret } = await call('GET', '/v1/channels/webhook');
+  expect(told).toBe(url);
+  secrets.push(secret);
+}
+
+/** Silent since today: a greeting with a link, which is followed; phones and carriers answer. */
+async function answers(): Promise<void> {
+  const { stack, call } = whole;
+  const at = new Date(shop.now() - 31 * day).toISOString();
+  const times = { createdAt: at, paidAt: at, updatedAt: at };
+  const sleepy = { id: 'sleepy', name: zoe.name, email: 'sleepy@example.com', consent: { email: true } };
+  await send(order('m-old', sleepy, times));
+  await stack.idle();
+  const [greeting] = (await stack.outbox.mail()).filter(({ to }) => to === sleepy.email);
+  const link = new URL(/<(.*)>/.exec(greeting?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '');
+  secrets.push(link.pathname.replace('/u/', ''));
+  personal.emails.push(sleepy.email);
+  for (const method of ['GET', 'POST', 'POST']) {
+    expect((await fetch(stack.url + link.pathname, { method })).status).toBe(200);
+  }
+  expect((await fetch(`${stack.url}/u/${encodeURIComponent(zoe.email)}`)).status).toBe(404);
+
+  const from = personal.phones[6];
+  await call('POST', '/_local/sms/delivery', { to: from, status: 'SUCCESS' });
+  for (const text of ['STOP', `This is ${ming.name}, call my sister Zelda at ${zoe.phone}`, 'START']) {
+    await call('POST', '/_local/sms/reply', { from, text });
+  }
+  for (const name of ['delivery', 'open', 'click']) {
+    await call('POST', '/_local/mail/feedback', { messageId: greeting?.messageId, event: name });
+  }
+  await stack.idle();
+  await brokenReports();
+}
+
+/** Reports that nobody can read, full of what must not be told on. */
+async function brokenReports(): Promise<void> {
+  const { stack } = whole;
+  const [name] = Object.keys(stack.iam()).filter((one) => one.endsWith('touch-feedback'));
+  const words = { eventType: 'Bounce', mail: { destination: [zoe.email], subject: zoe.name, timestamp: zoe.phone } };
+  for (const text of [JSON.stringify(words), `${zoe.email} bounced`]) {
+    const Sns = { Message: text, Timestamp: new Date(shop.now()).toISOString() };
+    const answer = await fetch(`${stack.serviceEndpoint}/2015-03-31/functions/huitou-dev-${name}/invocations`, {
+      method: 'POST',
+      headers: {
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0',
+      },
+      body: JSON.stringify({ Records: [{ Sns }] }),
+    });
+    expect(answer.status).toBe(200);
+  }
+}
+
+/** More messages due in one minute than the sweep reads of a shard: the rest is work of its own. */
+async function moreThanOnePage(): Promise<void> {
+  const now = shop.now();
+  const ids = Array.from({ length: 200 }, (_, number) => `c_nobody-${number}`);
+  const [first = '', ...others] = ids.filter((id) => shardOf(id, dueShards) === shardOf('c_nobody-0', dueShards));
+  const owners = [
+    ...Array.from({ length: 1000 }, () => [first, 'email'] as const),
+    ...channels.map((channel, index) => [others[index] ?? '', channel] as const),
+  ];
+  const items = owners.map(([customer, channel], number) => {
+    const id = `seeded${String(number).padStart(4, '0')}-${channel}`;
+    const plan = { ...seeded, customer, channel, occurrence: id, occurredAt: now, expiresAt: now + day };
+    return touchItem({ value: planned(plan, id, now, now + number), version: 0 });
+  });
+  const client = localClient(whole.stack.dynamoDbEndpoint);
+  const table = whole.stack.tableName('touches');
+  for (let start = 0; start < items.length; start += 25) {
+    const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: puts } }));
+  }
+  client.destroy();
+  await minutesLater(1);
+  const of = (await readTouches(whole)).filter(({ customer }) => customer.startsWith('c_nobody-'));
+  expect([of.length, new Set(of.map(({ reason }) => reason))]).toEqual([1003, new Set(['no_customer'])]);
+}
+
+const seeded = {
+  origin: { type: 'journey', id: 'order-confirmation', version: 1, step: 'confirm' },
+  class: 'transactional',
+  purpose: 'order',
+  priority: 50,
+  template: 'order-confirmation',
+} as const;
 
 /** A shop that goes while an event of it waits: parked, and recorded by a replay once the shop is there again. */
 async function goneAndBack(): Promise<ShopAddress> {
@@ -169,6 +333,7 @@ async function theApi(): Promise<void> {
   const other = (await call('GET', '/v1/customers?shop=tea&buyer=resold-2')).items[0];
   const merged = await call('POST', `/v1/customers/${items[0].id}/merge`, { with: other.id });
   for (const path of ['', '/timeline']) await call('GET', `/v1/customers/${merged.id}${path}`);
+  await call('GET', `/v1/customers/${merged.id}/why`);
   await call('GET', '/v1/orders/tea/o-1');
 
   for (const format of ['json', 'csv']) {
@@ -223,11 +388,21 @@ describe('least privilege', () => {
 
   /** Function, action and the end of the resource -> why it is held all the same. */
   const explained: readonly (readonly [string, string, RegExp, string])[] = [
+    ...['night-plan', 'minute-sweep', 'touch-feedback'].map(
+      (name) =>
+        [
+          name,
+          'sqs:SendMessage',
+          /(night-plan|minute-sweep|feedback)-dead$/,
+          'Lambda itself puts an event there, under this role, when the function has failed for the last time.',
+        ] as const,
+    ),
+    ['change-relay', 'dynamodb:ListStreams', /^\*$/, 'Lambda itself looks for the stream, under this role.'],
     [
-      'night-plan',
-      'sqs:SendMessage',
-      /night-plan-dead$/,
-      'Lambda itself puts an event there, under this role, when the function has failed for the last time.',
+      'change-relay',
+      's3:ListBucket',
+      /lostchanges/,
+      'Lambda itself, before it puts what could not be told on there; without it a missing bucket reads as forbidden.',
     ],
     [
       'work-run',
