@@ -13,6 +13,7 @@ import { type IntakeOnTables, intakeOnTables } from '../support/intake-on-tables
 import { lambdaContext } from '../support/lambda.ts';
 import { goesTo, type SentRequest, watchRequests } from '../support/sent-requests.ts';
 import { type ShopEvent, shopEvents } from '../support/shop-orders.ts';
+import { withoutLogLines } from './log-lines.ts';
 import { atLeast, information, type Measure } from './measure.ts';
 import { inLanes, median, secondsOf } from './rounds.ts';
 
@@ -131,17 +132,6 @@ async function throughHandler(events: readonly ShopEvent[]): Promise<Pass> {
       ),
     end: tables.stop,
   };
-}
-
-/** Lines are made as on Lambda and then dropped, to keep the terminal for the bench. */
-async function withoutLogLines<T>(work: () => Promise<T>): Promise<T> {
-  const write = process.stdout.write;
-  process.stdout.write = () => true;
-  try {
-    return await work();
-  } finally {
-    process.stdout.write = write;
-  }
 }
 
 async function bareLoop({ tableNames, requests }: Recorded): Promise<Pass> {

@@ -2,18 +2,26 @@ import { cdnow } from './cdnow.ts';
 import { commands, wholeTest } from './commands.ts';
 import { lifeCycle } from './life-cycle.ts';
 import type { Figure, Measure, Say } from './measure.ts';
+import { minuteSweep } from './minute-sweep.ts';
 import { night } from './night.ts';
 import { orderEvents } from './order-events.ts';
+import { platformAdapters } from './platform-adapters.ts';
 import { requestCounts } from './request-counts.ts';
 import { type Result, tableOf, writeResults } from './results.ts';
+import { touchSendBundle } from './touch-send-bundle.ts';
+import { touchSending } from './touch-sending.ts';
 import { webhookBundle } from './webhook-bundle.ts';
 
 const measures: readonly Measure[] = [
   orderEvents,
   requestCounts,
+  platformAdapters,
   night,
   lifeCycle,
+  touchSending,
+  minuteSweep,
   webhookBundle,
+  touchSendBundle,
   commands,
   wholeTest,
   cdnow,
