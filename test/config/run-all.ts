@@ -19,7 +19,9 @@ const reports = mkdtempSync(join(tmpdir(), 'huitou-tests-'));
 
 function run(command: string, args: readonly string[]): { ok: boolean; seconds: number } {
   const started = performance.now();
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  // The inner loop draws fewer.
+  const env = { MUTATED_BODIES: '5000', ...process.env };
+  const { status } = spawnSync(command, args, { stdio: 'inherit', env });
   return { ok: status === 0, seconds: (performance.now() - started) / 1000 };
 }
 
