@@ -204,12 +204,12 @@ async function messages(): Promise<void> {
     fresh('m-unsendable', { id: 'dots', name: zoe.name, email: personal.emails[5] }),
   );
   await stack.idle();
-  await call('PATCH', '/v1/settings', { rules: { 'order-confirmation': { enabled: true, channels: ['webhook'] } } });
+  await call('PATCH', '/v1/settings', { rules: { 'order-confirmation': { channels: ['webhook'] } } });
   await minutesLater(1);
   await send(fresh('m-chat', { ...zoe, id: 'z-1' }));
   await stack.idle();
   await minutesLater(3);
-  await call('PATCH', '/v1/settings', { rules: { 'order-confirmation': { enabled: true } } });
+  await call('PATCH', '/v1/settings', { rules: { 'order-confirmation': { channels: null } } });
   await answers();
   chat.closeAllConnections();
   chat.close();

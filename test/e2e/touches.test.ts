@@ -3,13 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dayAfter, instantIn } from '../support/naive-stages.ts';
+import { sendAll } from '../support/shop-sender.ts';
 import { brokenCaps, contradictions, readBooks, readTouches, strayPlaces } from '../support/touch-accounts.ts';
 import { headerOf, type OrderOf, startTouchShop, type TouchShop, zone } from '../support/touch-shop.ts';
 
-/** One shop through three days: what is said of orders, and to customers who have turned silent. */
+/** One shop through four days: what is said of orders, and to customers who have turned silent. */
 const monday = '2026-03-02';
 const tuesday = dayAfter(monday, 1);
 const wednesday = dayAfter(monday, 2);
+const thursday = dayAfter(monday, 3);
 
 const li = { id: 'li', name: '李雷 & Co', email: 'Li.Lei@Example.com', phone: '13900000001' };
 const han = { id: 'han', name: '韩梅梅', phone: '13900000002' };
@@ -101,6 +103,26 @@ describe('an order is paid', () => {
     ]);
   });
 
+  test('two looks at once, of which one knows an address the other does not: one message', async () => {
+    const phone = { id: 'hasty', phone: '13900000006' };
+    // The first look has seen a phone alone, and is slow to write its plan.
+    tea.whole.stack.setFault({
+      name: 'dynamodb.slow',
+      function: 'work-run',
+      operation: 'TransactWriteItems',
+      ms: 3000,
+      count: 1,
+    });
+    await sendAll(tea.shop, [tea.paid('hasty-1', phone)]);
+    await until(async () => (await tea.whole.call('GET', '/_local/faults')).active[0].hits === 1);
+    const updatedAt = new Date(tea.shop.now()).toISOString();
+    await tea.deliver(tea.paid('hasty-1', { ...phone, email: 'hasty@example.com' }, { updatedAt }));
+    tea.whole.stack.clearFaults();
+    expect(await tea.mailsTo('hasty@example.com')).toHaveLength(1);
+    expect(tea.textsTo('+8613900000006')).toEqual([]);
+    expect(await tea.states('hasty')).toEqual(['sent']);
+  });
+
   test('what came through the queue, storage being busy, is confirmed like everything else', async () => {
     tea.whole.stack.setFault({ name: 'dynamodb.throttle', function: 'order-webhook', operation: 'TransactWriteItems' });
     await tea.deliver(tea.paid('queued-1', { id: 'queued', email: 'queued@example.com' }));
@@ -145,6 +167,8 @@ describe('settings', () => {
     [{ quietHours: { from: '21:00' } }, 'quietHours.from'],
     [{ staleAfterHours: 0 }, 'staleAfterHours'],
     [{ rules: { 'order-confirmation': { enabled: 'no' } } }, 'rules.order-confirmation.enabled'],
+    [{ rules: { 'order-confirmation': { channels: [] } } }, 'rules.order-confirmation.channels'],
+    [{ rules: { 'order-confirmation': { channels: ['pigeon'] } } }, 'rules.order-confirmation.channels[0]'],
     [{ rules: { 'no-such-rule': { enabled: true } } }, 'rules.no-such-rule'],
     [{ channels: { email: { from: 'nobody' } } }, 'channels.email.from'],
     [{ channels: { email: { from: 'Tea <a@b.example>\r\nBcc: all@b.example' } } }, 'channels.email.from'],
@@ -205,11 +229,11 @@ describe('the webhook channel', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     await tea.settle({
       channels: { webhook: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/chat` } },
-      rules: { 'order-confirmation': { enabled: true, channels: ['webhook'] } },
+      rules: { 'order-confirmation': { channels: ['webhook'] } },
     });
   });
   afterAll(async () => {
-    await tea.settle({ channels: { webhook: { url: null } }, rules: { 'order-confirmation': { enabled: true } } });
+    await tea.settle({ channels: { webhook: { url: null } }, rules: { 'order-confirmation': { channels: null } } });
     server.closeAllConnections();
     server.close();
   });
@@ -280,12 +304,15 @@ describe('a night turns customers silent', () => {
         { id: 'unasked', email: 'unasked@example.com' },
         { id: 'phone', phone: '13900000004', ...agreed },
         { id: 'newyork', email: 'newyork@example.com', timezone: 'America/New_York', ...agreed },
+        { id: 'again', email: 'again@example.com', ...agreed },
         // Four buyers with one phone are too many to be one person.
         ...[1, 2, 3, 4].map((buyer) => ({ id: `shared-${buyer}`, phone: '13900000005', ...agreed })),
       ),
       ...of(wednesday, late),
+      ...of(thursday, { id: 'spared', email: 'spared@example.com', ...agreed }),
     );
     await tea.night(tuesday);
+    await tea.deliver(tea.paid('again-1', { id: 'again', email: 'again@example.com' }));
   });
 
   test('who may be written to waits for nine o’clock on their own clock', async () => {
@@ -317,6 +344,13 @@ describe('a night turns customers silent', () => {
     }
   });
 
+  test('who has bought since is not told how long it has been', async () => {
+    expect(await tea.states('again', 'turned-silent')).toEqual(['skipped: stage_left']);
+    expect((await tea.mailsTo('again@example.com')).map(({ subject }) => subject)).toEqual([
+      expect.stringContaining('again-1'),
+    ]);
+  });
+
   test('four files with one phone are one message', async () => {
     expect(tea.textsTo('+8613900000005')).toHaveLength(1);
     const states = await Promise.all([1, 2, 3, 4].map((buyer) => tea.states(`shared-${buyer}`, 'turned-silent')));
@@ -345,6 +379,16 @@ describe('a night turns customers silent', () => {
       until: expect.stringMatching(/^2026-03-10T01:00:/),
     });
     expect(await tea.mailsTo('late@example.com')).toEqual([]);
+  });
+
+  test('who waits is spared when the rule is switched off', async () => {
+    await tea.night(thursday);
+    expect(await tea.states('spared', 'turned-silent')).toEqual(['planned: quiet_hours']);
+    await tea.settle({ rules: { 'turned-silent': { enabled: false } } });
+    await tea.minute(thursday, '09:00:00');
+    expect(await tea.states('spared', 'turned-silent')).toEqual(['skipped: rule_off']);
+    expect(await tea.mailsTo('spared@example.com')).toEqual([]);
+    await tea.settle({ rules: { 'turned-silent': { enabled: true } } });
   });
 
   test('why, or why not, is told with every gate and what it saw', async () => {
@@ -388,3 +432,8 @@ test('every plan adds up, and outbox and tables tell the same', async () => {
   expect(await tea.whole.stack.deadLetters()).toEqual([]);
   expect((await readTouches(tea.whole)).length).toBeGreaterThan(25);
 });
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!(await isSo())) if (performance.now() > deadline) throw new Error('it did not come about within 30 s');
+}

@@ -55,12 +55,18 @@ function orderEvent(id: string, customer: Buyer, paidAt: number, later: { shippe
   return { id: `${id}-${type}`, body: JSON.stringify({ type, timestamp: at, data }) };
 }
 
-/** Whom a night turns silent, and what is to be shown on them. */
+/** Two buyers who turn out to be one person. */
+export interface Pair {
+  readonly buyers: readonly [string, string];
+  /** Index of the night after which it turns out. */
+  readonly after: number;
+}
+
+/** Whom the nights turn silent. */
 export interface SilentBase {
   readonly events: readonly ShopEvent[];
   readonly customers: number;
-  /** Buyers to be merged, one of the first night with one of the second: two messages, one place. */
-  readonly pairs: readonly (readonly [string, string])[];
+  readonly pairs: readonly Pair[];
 }
 
 /** The last day of the limit of 90 days ends on the eve of the night. */
@@ -68,18 +74,22 @@ const lastBought = nights.map((night) => dayAfter(night, -91));
 
 /**
  * Customers whose only purchase lies so far back that one of the two nights makes them silent: with consent, denied, or
- * never asked; pairs that are one person; four who share one phone, which is too many to link them.
+ * never asked; four who share one phone, which is too many to link them; and pairs. Of one kind of pair, one is written to
+ * after the first night, so that no place is left for the other after the second; of the other kind both are due at once
+ * over two channels, whose senders meet at one row of caps.
  */
 export function silentBase(count: number): SilentBase {
-  const pairs = Math.floor(count / 8);
-  const buyers: { buyer: Buyer; night: number }[] = [];
-  for (let number = 0; number < pairs; number++) {
-    for (const night of [0, 1]) buyers.push({ buyer: silentBuyer(`pair-${number}-${night}`, number, true), night });
-  }
+  const pairs = Array.from({ length: Math.floor(count / 8) }, (_, number): Pair => {
+    return { buyers: [`pair-${number}-a`, `pair-${number}-b`], after: number % 2 };
+  });
   const shared = { phone: phone(99_999_999), consent: { sms: true } };
-  for (let number = 0; number < 4; number++) {
-    buyers.push({ buyer: { id: `shared-${number}`, ...shared }, night: 0 });
-  }
+  const buyers: { buyer: Buyer; night: number }[] = [
+    ...pairs.flatMap(({ buyers: [one, other], after }, number) => [
+      { buyer: after === 0 ? byMail(one, true) : silentBuyer(one, number, true), night: 0 },
+      { buyer: after === 0 ? byText(other, true) : silentBuyer(other, number, true), night: after },
+    ]),
+    ...[1, 2, 3, 4].map((number) => ({ buyer: { id: `shared-${number}`, ...shared }, night: 0 })),
+  ];
   for (let number = 0; buyers.length < count; number++) {
     const consent = number % 10 < 7 ? true : number % 10 === 7 ? false : undefined;
     buyers.push({ buyer: silentBuyer(`silent-${number}`, number, consent), night: number % 2 });
@@ -89,15 +99,24 @@ export function silentBase(count: number): SilentBase {
     events: buyers.map(({ buyer, night }, number) =>
       orderEvent(`old-${number}`, buyer, shopTime(lastBought[night] ?? '', '12:00:00').getTime()),
     ),
-    pairs: Array.from({ length: pairs }, (_, number) => [`pair-${number}-0`, `pair-${number}-1`] as const),
+    pairs,
   };
 }
 
 function silentBuyer(id: string, number: number, consent: boolean | undefined): Buyer {
-  const said = consent === undefined ? {} : { consent: { email: consent, sms: consent } };
-  return number % 3 === 2
-    ? { id, phone: phone(50_000_000 + hashOf(id)), ...said }
-    : { id, email: `${id}@example.com`, ...said };
+  return number % 3 === 2 ? byText(id, consent) : byMail(id, consent);
+}
+
+function byMail(id: string, consent: boolean | undefined): Buyer {
+  return { id, email: `${id}@example.com`, ...said(consent) };
+}
+
+function byText(id: string, consent: boolean | undefined): Buyer {
+  return { id, phone: phone(50_000_000 + hashOf(id)), ...said(consent) };
+}
+
+function said(consent: boolean | undefined): Pick<Buyer, 'consent'> {
+  return consent === undefined ? {} : { consent: { email: consent, sms: consent } };
 }
 
 function hashOf(text: string): number {
