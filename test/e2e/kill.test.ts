@@ -9,7 +9,7 @@ test('200 messages while functions die at every step and every service fails: no
     const report = await runKillTest(whole, {
       orders: 150,
       silent: 25,
-      rounds: 5,
+      rounds: 4,
       stepsAtOnce: 1,
       silences: 1,
       seed: Number(process.env.SEED ?? 20261123),
