@@ -15,7 +15,7 @@ import { batchSize, deliver, type MailEngine, senderOn, startMailEngine } from '
 import { allItems, planWaitingTouches, type Rule, tablesWith, type WaitingTouches } from './waiting-touches.ts';
 
 const customers = 300;
-const rounds = 9;
+const rounds = 15;
 /** Rounds before those that count: the code is compiled as it runs, the engines' too. */
 const warmUps = 3;
 /** Touches that one of the two sends before it is the other's turn. */
