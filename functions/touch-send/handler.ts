@@ -18,6 +18,7 @@ export function createHandler(deps: Deps): QueueHandler {
   const onFailure = (touch: string, error: unknown) => {
     logger.error('a touch could not be composed or written', { touch, failure: { ...describeError(error) } });
   };
+  let ofBatch = noCounts;
   return createQueueHandler({
     parse: (body): TouchCall => touchCallSchema.parse(JSON.parse(body)),
     concurrently: true,
@@ -25,11 +26,28 @@ export function createHandler(deps: Deps): QueueHandler {
     ...(metrics && { metrics }),
     handle: async (call, { remainingMs }) => {
       const counts = await sendTouches(call, remainingMs, { ...deps, onFailure });
-      count(counts, metrics);
-      logger.info('called on', { ...call, ...counts });
+      ofBatch = sum(ofBatch, counts);
     },
-    afterBatch: () => deps.rates.flush(deps.clock.now()),
+    afterBatch: async () => {
+      // What became of each stands in its touch: a line for every customer would only cost.
+      logger.info('called on', { ...ofBatch });
+      count(ofBatch, metrics);
+      ofBatch = noCounts;
+      await deps.rates.flush(deps.clock.now());
+    },
   });
+}
+
+const noCounts: SendCounts = { sent: 0, deferred: 0, skipped: 0, failed: 0, unconfirmed: 0 };
+
+function sum(one: SendCounts, other: SendCounts): SendCounts {
+  return {
+    sent: one.sent + other.sent,
+    deferred: one.deferred + other.deferred,
+    skipped: one.skipped + other.skipped,
+    failed: one.failed + other.failed,
+    unconfirmed: one.unconfirmed + other.unconfirmed,
+  };
 }
 
 function count({ sent, unconfirmed, failed }: SendCounts, metrics: Metrics | undefined): void {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 import * as base64 from 'nodemailer/lib/base64';
 import MailComposer from 'nodemailer/lib/mail-composer';
@@ -35,14 +36,18 @@ const maxHeaderLine = 998;
  * @throws InvalidMessageError before anything is composed when an address, the subject or a link cannot be trusted
  */
 export async function composeMime(mail: Mail): Promise<Buffer> {
+  const from = mailbox('from', mail.from);
   const composer = new MailComposer({
-    from: mailbox('from', mail.from),
+    from,
     to: mailbox('to', mail.to),
     ...(mail.replyTo !== undefined && { replyTo: mailbox('replyTo', mail.replyTo) }),
     subject: plainLine('subject', mail.subject),
     text: mail.text,
     ...(mail.html !== undefined && { html: mail.html }),
     headers: unsubscribeHeaders(mail),
+    // Left to the composer, each takes its own bytes from the system; SES puts its own id there anyway.
+    messageId: `<${randomUUID()}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`,
+    baseBoundary: randomUUID(),
     // A text is a text, whatever it looks like.
     disableFileAccess: true,
     disableUrlAccess: true,
