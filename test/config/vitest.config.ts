@@ -9,7 +9,17 @@ export default defineConfig({
     setupFiles: [new URL('seed.ts', import.meta.url).pathname],
     root: new URL('../..', import.meta.url).pathname,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        extends: true,
+        // Pure functions share nothing that one file could spoil for another: modules are loaded once, not once a file.
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 20_000,
+          pool: 'threads',
+          isolate: false,
+        },
+      },
       {
         extends: true,
         test: {
