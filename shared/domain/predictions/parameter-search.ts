@@ -1,0 +1,43 @@
+import { nelderMead } from './nelder-mead.ts';
+
+/** Positive parameters under which the data are likeliest. */
+export interface Likeliest {
+  readonly parameters: readonly number[];
+  readonly logLikelihood: number;
+  /** False when the search had to be broken off. */
+  readonly converged: boolean;
+}
+
+/** No parameter may leave this range while a search looks around; one that ends at its edge has no limit in the data. */
+const range = { least: 1e-4, most: 1e4 } as const;
+/** In natural logarithms of the parameters; values are log-likelihood per customer. */
+const coarse = { step: 0.5, tolerance: 1e-4, valueTolerance: 1e-10, maxEvaluations: 2000 } as const;
+const fine = { step: 0.05, tolerance: 1e-6, valueTolerance: 1e-13, maxEvaluations: 2000 } as const;
+
+/**
+ * Maximum likelihood by Nelder-Mead on the logarithms of the parameters, begun afresh once where it first ended: a
+ * simplex that has gone flat stops too early.
+ * @param customers to whom the log-likelihood belongs, at least one
+ */
+export function likeliest(
+  logLikelihood: (parameters: readonly number[]) => number,
+  customers: number,
+  start: readonly number[],
+): Likeliest {
+  const loss = (logs: readonly number[]) => {
+    const parameters = logs.map(Math.exp);
+    return parameters.every(isInRange) ? -logLikelihood(parameters) / customers : Number.POSITIVE_INFINITY;
+  };
+  const near = nelderMead(loss, start.map(Math.log), coarse);
+  const { at, value, converged } = nelderMead(loss, near.at, fine);
+  return { parameters: at.map(Math.exp), logLikelihood: -value * customers, converged };
+}
+
+/** Well inside of where a search may look. */
+export function isWithinRange(parameter: number): boolean {
+  return parameter > range.least * 2 && parameter < range.most / 2;
+}
+
+function isInRange(parameter: number): boolean {
+  return parameter >= range.least && parameter <= range.most;
+}

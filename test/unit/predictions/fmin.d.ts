@@ -1,0 +1,2 @@
+/** The package is a script that hangs itself on `globalThis`. */
+declare module 'fmin';
