@@ -1,0 +1,12 @@
+import * as z from 'zod';
+import { tableEnvironment } from '../../shared/contracts/table-environment.ts';
+import { touchTableEnvironment } from '../../shared/contracts/touch-environment.ts';
+
+/** What report-query needs to know; the CDK app types its environment from this. */
+export const envSchema = tableEnvironment.extend({
+  ...touchTableEnvironment.shape,
+  FACTS_BUCKET: z.string().min(1),
+  ROOT_SECRET_ID: z.string().min(1),
+  /** SHA-256 (hex) of the first admin key; a stack parameter, so that no key is ever in a template. */
+  ADMIN_KEY_HASH: z.string().regex(/^[0-9a-f]{64}$/),
+});

@@ -1,0 +1,122 @@
+import type { FactKind } from '../contracts/facts.ts';
+import type { FactRow, FactsManifest } from '../contracts/facts-files.ts';
+import type { Touch } from '../domain/touches/touch.ts';
+import type { NightlyLimits } from '../domain/value/nightly-limits.ts';
+import type { DueIndex, StoredOrder } from './ports.ts';
+
+/** An order found by a scan; one that cannot be read comes with the reason, and holds up no other. */
+export interface FoundOrder {
+  readonly ref: string;
+  readonly item?: StoredOrder;
+  readonly unreadable?: unknown;
+}
+
+/** Everything there is, page by page. */
+export interface CensusScan extends Pick<DueIndex, 'scanFiles'> {
+  scanStoredOrders(
+    segment: number,
+    total: number,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ items: readonly FoundOrder[]; next?: string }>;
+}
+
+/** Rows of one kind, gathered as they will lie in their file until that is written. */
+export interface GatheredRows<Row> {
+  readonly size: number;
+  add(row: Row): void;
+  /** Nothing is written for no rows. */
+  write(run: string, part: string): Promise<void>;
+}
+
+/** Rows of which some columns become known later only. */
+export interface BegunRows<Row> extends Omit<GatheredRows<Row>, 'write'> {
+  /** @param notes what the other columns will follow from: see `completeRows` */
+  begin(run: string, part: string, notes: unknown): Promise<void>;
+}
+
+/** A touch found by a scan, likewise. */
+export interface FoundTouch {
+  readonly ref: string;
+  readonly item?: Touch;
+  readonly unreadable?: unknown;
+}
+
+/** Every touch there is, page by page. */
+export interface TouchScan {
+  scanTouches(
+    segment: number,
+    total: number,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ items: readonly FoundTouch[]; next?: string }>;
+}
+
+/** The files of a census. Writing a key again replaces what was there. */
+export interface FactsFiles {
+  gatherRows<Kind extends FactKind>(kind: Kind): GatheredRows<FactRow<Kind>>;
+  /** @param later the columns that rows are begun without */
+  beginRows<Kind extends FactKind, Later extends keyof FactRow<Kind>>(
+    kind: Kind,
+    later: readonly Later[],
+  ): BegunRows<Omit<FactRow<Kind>, Later>>;
+  /**
+   * Writes rows that were begun.
+   * @param laterOf gives, from the notes, the columns that were missing: of each row, in the same order
+   * @throws when no such rows were begun
+   */
+  completeRows<Kind extends FactKind>(
+    run: string,
+    kind: Kind,
+    part: string,
+    laterOf: (notes: unknown) => Iterable<Partial<FactRow<Kind>>>,
+  ): Promise<void>;
+  /** What one step of a census keeps for another; names no person either. */
+  writeNotes(run: string, name: string, notes: unknown): Promise<void>;
+  /** @throws when there are none of this name */
+  readNotes(run: string, name: string): Promise<unknown>;
+}
+
+/** A range of the scan that is in files of one name. */
+export interface CensusChunk {
+  readonly name: string;
+  /** Rows by kind. */
+  readonly rows: Readonly<Partial<Record<FactKind, number>>>;
+}
+
+/** One step of a part of a census: what it covers, and what it wrote. */
+export interface CensusStep {
+  /** Such as `customers 3`. */
+  readonly part: string;
+  /** Where in its part it began; absent at the beginning. */
+  readonly after?: string;
+  /** Where the next step goes on; absent at the end. */
+  readonly next?: string;
+  readonly settings: number;
+  readonly unreadable: number;
+  readonly chunks: readonly CensusChunk[];
+}
+
+export interface CensusSteps {
+  /** A step done again replaces its word. */
+  saveStep(run: string, step: CensusStep): Promise<void>;
+  /** Every step told of so far, in no order. */
+  listSteps(run: string): Promise<readonly CensusStep[]>;
+}
+
+export interface FactsManifests {
+  /** The facts in force; undefined before the first census. */
+  readManifest(): Promise<FactsManifest | undefined>;
+  /** @returns false when those in force are of a later moment; then nothing is changed */
+  replaceManifest(manifest: FactsManifest): Promise<boolean>;
+}
+
+export interface NightlyLimitsReader {
+  /** May be a cache lifetime old; undefined before the first census. */
+  nightlyLimits(): Promise<NightlyLimits | undefined>;
+}
+
+export interface NightlyLimitsStore extends NightlyLimitsReader {
+  /** @returns false when those in force are of a later moment; then nothing is changed */
+  replaceLimits(limits: NightlyLimits): Promise<boolean>;
+}

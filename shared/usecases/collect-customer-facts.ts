@@ -1,0 +1,133 @@
+import type { FactRow } from '../contracts/facts-files.ts';
+import { dayOf } from '../domain/calendar.ts';
+import { boughtBy, PurchaseTally } from '../domain/recommendations/purchase-tally.ts';
+import type { Settings } from '../domain/settings/settings.ts';
+import type { CustomerMeasures } from '../domain/value/nightly-limits.ts';
+import type { CensusCounts, CensusDeps, CensusPart, Collection } from './census-parts.ts';
+import type { FactsFiles } from './census-ports.ts';
+import { customerFrame, factsOfCustomer, noTags } from './facts-of-customer.ts';
+import type { FoundFile } from './ports.ts';
+
+/** What the scores of a chunk's customers follow from, once everybody is counted. */
+export interface ScoreNotes {
+  /** See `measuresIn`. */
+  readonly measures: readonly number[];
+  /** Lists as JSON text, by place: of the few who bear tags beside the pyramid's. */
+  readonly tags: Readonly<Record<number, string>>;
+}
+
+/** What a chunk of customers brings to the limits, and where the ids of files that were merged lead to. */
+export interface CustomerSample extends Pick<ScoreNotes, 'measures'> {
+  readonly aliases: readonly (readonly [alias: string, customer: string])[];
+}
+
+/** Names of what a chunk of customers keeps for the close of its census. */
+export const customerNotes = {
+  sample: (name: string) => `sample-${name}`,
+  tally: (name: string) => `tally-${name}`,
+};
+
+/** What only everybody together give. */
+export const scoreColumns = [
+  'tags',
+  'rfmR',
+  'rfmF',
+  'rfmM',
+  'rfmGroup',
+  'alive',
+  'expectedPurchases',
+  'predictedValue',
+  'nextAt',
+] as const satisfies (keyof FactRow<'customers'>)[];
+
+/** Numbers of one customer's measures among those of a chunk. */
+const measureCells = 9;
+
+function cellsOf({ rfm, history, yearAmount }: CustomerMeasures): number[] {
+  const scored = rfm ? [rfm.r, rfm.f, rfm.m] : [0, 0, 0];
+  const bought = history
+    ? [history.repeats, history.lastAfter, history.knownFor, history.amount, history.repeatAmount]
+    : [-1, 0, 0, 0, 0];
+  return [...scored, ...bought, yearAmount];
+}
+
+/** The measures of a chunk's customers, in their order. They are kept as bare numbers: a base is read twice a night. */
+export function* measuresIn({ measures: cells }: Pick<ScoreNotes, 'measures'>): Generator<CustomerMeasures> {
+  for (let cell = 0; cell < cells.length; cell += measureCells) {
+    const [r, f, m, repeats, lastAfter, knownFor, amount, repeatAmount, yearAmount] = cells.slice(
+      cell,
+      cell + measureCells,
+    ) as [number, number, number, number, number, number, number, number, number];
+    yield {
+      rfm: f === 0 ? null : { r, f, m },
+      history: repeats < 0 ? null : { repeats, lastAfter, knownFor, amount, repeatAmount },
+      yearAmount,
+    };
+  }
+}
+
+/** Customers read at a time: about as many as one answer of the table has room for. */
+const pageSize = 1000;
+
+/** Gathers customers: their purchases are written at once, they themselves once scores can be given. */
+export async function collectCustomers(
+  { run, asOf, segment, segments }: CensusPart,
+  settings: Settings,
+  counts: CensusCounts,
+  deps: Pick<CensusDeps, 'store' | 'facts' | 'limits' | 'identityHash' | 'onFailure'>,
+): Promise<Collection<FoundFile>> {
+  const frame = customerFrame(asOf, settings, await deps.limits.nightlyLimits(), deps.identityHash);
+  const today = dayOf(asOf, settings.timezone);
+  let gathered = nothingGathered(deps.facts);
+  return {
+    get size() {
+      return gathered.customers.size;
+    },
+    readPage: (after) => deps.store.scanFiles(segment, segments, after, pageSize),
+    async gather(items) {
+      for (const { id, item, unreadable } of items) {
+        try {
+          if (!item) throw unreadable;
+          if (item.value.type !== 'file') continue;
+          const { file } = item.value;
+          const facts = factsOfCustomer(file, frame);
+          if (!facts) continue;
+          if (facts.tags !== noTags) gathered.tags[gathered.customers.size] = facts.tags;
+          gathered.customers.add(facts.customer);
+          gathered.measures.push(...cellsOf(facts.measures));
+          for (const purchase of facts.purchases) gathered.purchases.add(purchase);
+          for (const line of facts.lines) gathered.lines.add(line);
+          gathered.tally.add(boughtBy(file, asOf), today);
+          for (const alias of file.aliases) gathered.aliases.push([alias, file.id]);
+        } catch (error) {
+          counts.unreadable++;
+          deps.onFailure(id, error);
+        }
+      }
+    },
+    async write(name) {
+      const { customers, measures, tags, purchases, lines, tally, aliases } = gathered;
+      gathered = nothingGathered(deps.facts);
+      const notes: ScoreNotes = { measures, tags };
+      const sample: CustomerSample = { measures, aliases };
+      await purchases.write(run, name);
+      await lines.write(run, name);
+      await customers.begin(run, name, notes);
+      await deps.facts.writeNotes(run, customerNotes.sample(name), sample);
+      await deps.facts.writeNotes(run, customerNotes.tally(name), tally.notes());
+      return { name, rows: { customers: customers.size, purchases: purchases.size, lines: lines.size } };
+    },
+  };
+}
+
+function nothingGathered(facts: FactsFiles) {
+  return {
+    customers: facts.beginRows('customers', scoreColumns),
+    measures: [] as number[],
+    tags: {} as Record<number, string>,
+    purchases: facts.gatherRows('purchases'),
+    lines: facts.gatherRows('lines'),
+    tally: new PurchaseTally(),
+    aliases: [] as [string, string][],
+  };
+}

@@ -1,0 +1,194 @@
+import type { FactRow } from '../contracts/facts-files.ts';
+import type { Instant } from '../domain/calendar.ts';
+import { addressOf } from '../domain/contact-policy/standing.ts';
+import { type CustomerFile, hasSubstance, knownSince } from '../domain/customers/customer-file.ts';
+import { genderWord } from '../domain/customers/gender.ts';
+import { consentField, type Statement } from '../domain/customers/statements.ts';
+import { amountInBase } from '../domain/customers/summary.ts';
+import type { Purchase } from '../domain/orders/purchase.ts';
+import { buyingHistoryAt } from '../domain/predictions/frequency.ts';
+import { birthdayIn, shopsOf } from '../domain/segments/record-of-customer.ts';
+import type { Settings } from '../domain/settings/settings.ts';
+import type { CustomerMeasures, NightlyLimits } from '../domain/value/nightly-limits.ts';
+import { pyramidDays } from '../domain/value/pyramid.ts';
+import { rfmValuesAt } from '../domain/value/rfm-values.ts';
+import { type FactsStanding, factsStandingReader } from '../domain/value/standing-of-customer.ts';
+import type { ValuedPurchase } from '../domain/value/valued-purchase.ts';
+import { addressKeyOf } from './plan-touches.ts';
+
+/** What the facts of customers are reckoned with. */
+export interface CustomerFrame {
+  readonly asOf: Instant;
+  readonly settings: Settings;
+  readonly standingOf: (file: CustomerFile) => FactsStanding;
+  readonly identityHash: (text: string) => string;
+}
+
+/** @param limits in force before this census: tags by rules on scores lag a night behind the scores */
+export function customerFrame(
+  asOf: Instant,
+  settings: Settings,
+  limits: NightlyLimits | undefined,
+  identityHash: (text: string) => string,
+): CustomerFrame {
+  return { asOf, settings, standingOf: factsStandingReader(settings, limits, asOf), identityHash };
+}
+
+/** A customer without scores, predictions and tags, among which is the place in the pyramid. */
+export type UnscoredCustomer = Omit<
+  FactRow<'customers'>,
+  'tags' | 'rfmR' | 'rfmF' | 'rfmM' | 'rfmGroup' | 'alive' | 'expectedPurchases' | 'predictedValue' | 'nextAt'
+>;
+
+export interface CustomerFacts {
+  readonly customer: UnscoredCustomer;
+  /** Those beside the pyramid's, which only everybody together give: a JSON list. */
+  readonly tags: string;
+  /** What scores and predictions will be reckoned from, once everybody is counted. */
+  readonly measures: CustomerMeasures;
+  readonly purchases: readonly FactRow<'purchases'>[];
+  readonly lines: readonly FactRow<'lines'>[];
+}
+
+/**
+ * A customer as reports and segments see them at the as-of moment, without names and addresses. What lies after it is left
+ * out (DOMAIN 1).
+ * @returns undefined for a file that is nobody's, or of somebody not heard of by then
+ */
+export function factsOfCustomer(file: CustomerFile, frame: CustomerFrame): CustomerFacts | undefined {
+  const heardAt = heardOfAt(file);
+  if (!hasSubstance(file) || heardAt === undefined || heardAt > frame.asOf) return undefined;
+  const bought = boughtBy(file, frame);
+  const { settings, asOf } = frame;
+  const { timezone, rfm: rules } = settings;
+  const rfm = rfmValuesAt(bought, asOf, rules.windowDays, timezone);
+  const year = rules.windowDays === pyramidDays ? rfm : rfmValuesAt(bought, asOf, pyramidDays, timezone);
+  const standing = frame.standingOf(file);
+  return {
+    customer: customerRow(file, heardAt, standing, frame),
+    tags: tagsOf(standing),
+    measures: { rfm: rfm ?? null, history: buyingHistoryAt(bought, asOf, timezone) ?? null, yearAmount: year?.m ?? 0 },
+    purchases: bought.map((one) => purchaseRow(file.id, one)),
+    lines: bought.flatMap((one) => lineRows(file.id, one, settings)),
+  };
+}
+
+/** When the life-cycle report takes them for known: the earliest statement or payment. */
+function heardOfAt({ orders, updates }: CustomerFile): Instant | undefined {
+  let at = Number.POSITIVE_INFINITY;
+  for (const { statedAt, purchase } of orders.values()) at = Math.min(at, statedAt, purchase?.paidAt ?? statedAt);
+  for (const key in updates) {
+    for (const stated of Object.values(updates[key]?.statements ?? {})) at = Math.min(at, stated.at);
+  }
+  return Number.isFinite(at) ? at : undefined;
+}
+
+function customerRow(
+  file: CustomerFile,
+  heardAt: Instant,
+  standing: FactsStanding,
+  { asOf, identityHash }: CustomerFrame,
+): UnscoredCustomer {
+  const { statements } = file;
+  return {
+    customer: file.id,
+    // 0: an order of which nobody has said when it was made.
+    knownSince: heardAt > 0 ? heardAt : (knownSince(file) ?? null),
+    stage: standing.stage,
+    stageSince: standing.stageSince ?? null,
+    country: textIn(statements.country?.value),
+    province: textIn(statements.province?.value),
+    city: textIn(statements.city?.value),
+    gender: statements.gender === undefined ? null : (genderWord(String(statements.gender.value)) ?? null),
+    birthday: birthdayIn(statements.birthday?.value) ?? null,
+    credit: statements.credit === undefined ? null : JSON.stringify(statements.credit.value),
+    attributes: attributesIn(file),
+    tier: standing.tier ?? null,
+    points: standing.points,
+    shops: JSON.stringify(shopsOf(file, asOf)),
+    ...addressesOf(file, identityHash),
+  };
+}
+
+/** No tags, as a JSON list. */
+export const noTags = '[]';
+
+function tagsOf({ handTags, ruleTags }: FactsStanding): string {
+  if (handTags.length + ruleTags.length === 0) return noTags;
+  return JSON.stringify([...new Set([...handTags, ...ruleTags])].sort());
+}
+
+function textIn(value: Statement | undefined): string | null {
+  return value === undefined ? null : String(value);
+}
+
+const attributePrefix = 'attr.';
+
+function attributesIn({ statements }: CustomerFile): string {
+  const attributes: Record<string, Statement> = {};
+  let hasAny = false;
+  for (const field in statements) {
+    const stated = field.startsWith(attributePrefix) ? statements[field] : undefined;
+    if (!stated) continue;
+    attributes[field.slice(attributePrefix.length)] = stated.value;
+    hasAny = true;
+  }
+  return hasAny ? JSON.stringify(attributes) : '{}';
+}
+
+type Addresses = Pick<FactRow<'customers'>, 'consentSms' | 'consentEmail' | 'smsKey' | 'emailKey'>;
+
+function addressesOf(file: CustomerFile, identityHash: (text: string) => string): Addresses {
+  const [sms, email] = [addressOf(file, 'sms'), addressOf(file, 'email')];
+  return {
+    consentSms: statedConsent(file, 'sms', sms),
+    consentEmail: statedConsent(file, 'email', email),
+    smsKey: sms === undefined ? null : addressKeyOf('sms', sms, identityHash),
+    emailKey: email === undefined ? null : addressKeyOf('email', email, identityHash),
+  };
+}
+
+/** As the file alone states it. */
+function statedConsent(
+  { statements }: CustomerFile,
+  channel: 'sms' | 'email',
+  address: string | undefined,
+): string | null {
+  const stated = address === undefined ? undefined : statements[consentField(channel, address)];
+  if (!stated) return null;
+  return stated.value === true ? 'granted' : 'denied';
+}
+
+/** Without a rate its amount is 0, as everywhere. */
+interface Bought extends ValuedPurchase {
+  readonly purchase: Purchase;
+}
+
+function boughtBy({ orders }: CustomerFile, { asOf, settings }: CustomerFrame): Bought[] {
+  const bought: Bought[] = [];
+  for (const [ref, { purchase }] of orders) {
+    if (!purchase || purchase.paidAt > asOf) continue;
+    const { paidAt, day } = purchase;
+    bought.push({ ref, paidAt, day, amount: amountInBase(purchase, settings) ?? 0, purchase });
+  }
+  return bought;
+}
+
+function purchaseRow(customer: string, { ref, purchase, amount }: Bought): FactRow<'purchases'> {
+  const { paidAt, day, items } = purchase;
+  const hash = ref.indexOf('#');
+  return { customer, shop: ref.slice(0, hash), order: ref.slice(hash + 1), paidAt, day, amount, items };
+}
+
+function lineRows(customer: string, { purchase }: Bought, settings: Settings): FactRow<'lines'>[] {
+  const { paidAt, day, currency, lines } = purchase;
+  return lines.map(({ product, sku, category, amount }) => ({
+    customer,
+    paidAt,
+    day,
+    product,
+    sku: sku ?? null,
+    category: category ?? null,
+    amount: amountInBase({ amount, currency, day }, settings) ?? 0,
+  }));
+}
