@@ -161,7 +161,8 @@ function nearMoment(context: RuleContext): fc.Arbitrary<Instant> {
   return fc.oneof(edge, any);
 }
 
-function purchaseNear(context: RuleContext): fc.Arbitrary<RecordPurchase> {
+/** A purchase near a context's moment, in the base currency. */
+export function arbitraryPurchase(context: RuleContext): fc.Arbitrary<RecordPurchase> {
   const amount = fc.oneof(fc.constantFrom(0, 100, 150, 167, 200, 1500, 3000), fc.constant(9_007_199_254_740));
   return fc
     .record({
@@ -185,7 +186,7 @@ export function recordNear(context: RuleContext): fc.Arbitrary<SegmentRecord> {
     id: fc.constantFrom(...people),
     phone: maybe(fc.constantFrom(...phones)),
     email: maybe(fc.constantFrom(...emails)),
-    purchases: fc.array(purchaseNear(context), { maxLength: 4 }),
+    purchases: fc.array(arbitraryPurchase(context), { maxLength: 4 }),
     gender: word,
     birthday: maybe(fc.constantFrom(...birthdays)),
     country: word,

@@ -42,3 +42,8 @@ export function* conditionsOf(rule: SegmentRule, path: Path = []): Generator<{ c
   if ('field' in rule) yield { condition: rule, path };
   else for (const { node, at } of childrenOf(rule)) yield* conditionsOf(node, [...path, ...at]);
 }
+
+/** Names of the fields a rule asks about, with the keys of `attr.` and `did.`. */
+export function fieldsOf(rule: SegmentRule): Set<string> {
+  return new Set([...conditionsOf(rule)].map(({ condition }) => condition.field));
+}
