@@ -6,7 +6,10 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
  * Takes the options as JSON on stdin, and writes what esbuild found out of the bundles to stdout.
  */
 
-/** Modules that come with a library and are never used here; every export becomes a function that does nothing. */
+/**
+ * Modules that come with a library and are never used here. Every export becomes a function that hands back what it was
+ * given, since the configuration of a client passes through some.
+ */
 const neverUsed = [
   // Types of attachments by file name, and attachments from the web: there are none.
   /nodemailer\/dist\/esm\/mime-funcs\/mime-types\.js$/,
@@ -39,7 +42,7 @@ function emptied(path: string): string {
     ...[...source.matchAll(/^export \{ \w+ as (\w+) \}/gm)].map(([, name]) => name),
     ...(/^export default /m.test(source) ? ['default'] : []),
   ];
-  return `const nothing = () => undefined;\nexport { ${names.map((name) => `nothing as ${name}`).join(', ')} };\n`;
+  return `const nothing = (given) => given;\nexport { ${names.map((name) => `nothing as ${name}`).join(', ')} };\n`;
 }
 
 const options = JSON.parse(readFileSync(0, 'utf8')) as BuildOptions;

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { constants, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions, Metafile } from 'esbuild';
-import { phoneMetadataWithoutFormats } from './bundle-phone-metadata.ts';
+import { phoneMetadataModule } from './bundle-phone-metadata.ts';
 
 /** A function to bundle: the folder `functions/<name>`, and files that travel with its code. */
 export interface FunctionSource {
@@ -12,6 +12,8 @@ export interface FunctionSource {
   readonly assets?: Readonly<Record<string, string>>;
   /** Target path in the bundle -> what makes its text at bundle time. */
   readonly generated?: Readonly<Record<string, () => string>>;
+  /** Packages with native code, which are not bundled but lie in `node_modules` beside the code. */
+  readonly packages?: readonly string[];
 }
 
 export interface Bundle {
@@ -30,6 +32,7 @@ export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 const replacements = {
   '@aws-sdk/credential-provider-node': fileURLToPath(new URL('bundle-credentials.ts', import.meta.url)),
   bowser: fileURLToPath(new URL('bundle-nothing.ts', import.meta.url)),
+  'mnemonist/lru-cache': fileURLToPath(new URL('bundle-lru-cache.ts', import.meta.url)),
 };
 
 /**
@@ -37,15 +40,16 @@ const replacements = {
  * Throws when a function has no index.ts, or when esbuild finds an error.
  */
 export function bundleFunctions(sources: readonly FunctionSource[], outdir: string, root = projectRoot): Bundles {
-  const phoneMetadata = join(outdir, 'phone-metadata.json');
+  const phoneMetadata = join(outdir, 'phone-metadata.mjs');
   mkdirSync(outdir, { recursive: true });
-  writeFileSync(phoneMetadata, JSON.stringify(phoneMetadataWithoutFormats()));
+  writeFileSync(phoneMetadata, phoneMetadataModule());
   const { outputs } = build({
     entryPoints: Object.fromEntries(sources.map(({ name }) => [`${name}/index`, entryPoint(name, root)])),
     absWorkingDir: root,
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    external: [...new Set(sources.flatMap(({ packages = [] }) => packages))],
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -64,9 +68,10 @@ export function bundleFunctions(sources: readonly FunctionSource[], outdir: stri
     Object.values(outputs).flatMap((output) => (output.entryPoint ? [[output.entryPoint, output] as const] : [])),
   );
   return new Map(
-    sources.map(({ name, assets = {}, generated = {} }) => {
+    sources.map(({ name, assets = {}, generated = {}, packages = [] }) => {
       const directory = join(outdir, name);
       copyAssets(assets, directory, root);
+      copyPackages(packages, directory, root);
       writeGenerated(generated, directory);
       const output = sizes.get(`functions/${name}/index.ts`);
       const inputs = Object.entries(output?.inputs ?? {}).map(([file, { bytesInOutput }]) => [file, bytesInOutput]);
@@ -94,6 +99,14 @@ function copyAssets(assets: Readonly<Record<string, string>>, directory: string,
   for (const [target, source] of Object.entries(assets)) {
     mkdirSync(dirname(join(directory, target)), { recursive: true });
     cpSync(join(root, source), join(directory, target));
+  }
+}
+
+function copyPackages(packages: readonly string[], directory: string, root: string): void {
+  for (const name of packages) {
+    const path = join('node_modules', name);
+    // Shared where the file system can: a binding is some 70 MB.
+    cpSync(join(root, path), join(directory, path), { recursive: true, mode: constants.COPYFILE_FICLONE });
   }
 }
 

@@ -6,6 +6,8 @@ import { touchTableEnvironment } from '../../shared/contracts/touch-environment.
 export const envSchema = tableEnvironment.extend({
   ...touchTableEnvironment.shape,
   WORK_QUEUE_URL: z.string().min(1),
+  TRANSFERS_BUCKET: z.string().min(1),
+  FACTS_BUCKET: z.string().min(1),
   ROOT_SECRET_ID: z.string().min(1),
   /** SHA-256 (hex) of the first admin key; a stack parameter, so that no key is ever in a template. */
   ADMIN_KEY_HASH: z.string().regex(/^[0-9a-f]{64}$/),

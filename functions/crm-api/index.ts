@@ -1,16 +1,26 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { ulid } from 'ulid';
 import { signedCursors } from '../../shared/adapters/crypto/cursors.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
 import { dynamoMigrationLog } from '../../shared/adapters/dynamodb/migration-log.ts';
 import { dynamoApiKeyStore } from '../../shared/adapters/dynamodb/workspace/api-keys.ts';
 import { dynamoAuditLog } from '../../shared/adapters/dynamodb/workspace/audit.ts';
+import { dynamoJobStore } from '../../shared/adapters/dynamodb/workspace/jobs.ts';
+import { dynamoNightlyLimits } from '../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
+import { dynamoProductStore } from '../../shared/adapters/dynamodb/workspace/products.ts';
+import { dynamoRecommendationRuns } from '../../shared/adapters/dynamodb/workspace/recommendation-runs.ts';
 import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts';
+import { dynamoSegmentStore } from '../../shared/adapters/dynamodb/workspace/segments.ts';
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { intakeDeps } from '../../shared/adapters/intake.ts';
 import { touchStore } from '../../shared/adapters/messaging.ts';
+import { recommendationReader } from '../../shared/adapters/recommendations.ts';
+import { s3FactsNotes } from '../../shared/adapters/s3/facts-notes.ts';
+import { s3TransferFiles, transferClientConfig } from '../../shared/adapters/s3/transfer-files.ts';
 import { readRootSecret } from '../../shared/adapters/secrets/root-secret.ts';
 import { sqsWorkQueue } from '../../shared/adapters/sqs/work-queue.ts';
 import { parseEnvironment } from '../../shared/runtime/environment.ts';
@@ -45,8 +55,19 @@ export const handler = createHandler({
   merge: async (id, other) => mergeCustomers([id, other], await settings.settings(clock.now()), intake),
   cursors: signedCursors(keysOfRoot.cursorTag),
   migrations: dynamoMigrationLog(dynamodb, env.MIGRATIONS_TABLE),
+  segments: dynamoSegmentStore(workspace),
+  recommendations: recommendationReader(
+    dynamoRecommendationRuns(workspace, clock),
+    s3FactsNotes(new S3Client(), env.FACTS_BUCKET),
+    clock,
+  ),
+  limits: dynamoNightlyLimits(workspace, clock),
+  jobs: dynamoJobStore(workspace),
+  files: s3TransferFiles(new S3Client(transferClientConfig), env.TRANSFERS_BUCKET),
+  products: dynamoProductStore(workspace),
+  newJobId: () => ulid(clock.now()),
   runs,
-  replay: (id) => replayParked(id, intake),
+  replay: (id) => replayParked(id, { ...intake, work: workQueue }),
   assets: assetsIn(new URL('.', import.meta.url)),
   logger: createLogger(),
 });

@@ -25,3 +25,19 @@ export async function answerPage<Row>(
   const { items, next } = await read(after, limit);
   return json({ items: items.map(view), next: next === undefined ? null : cursors.write(name, next) });
 }
+
+/** One page of a list that is there as a whole, each entry by its id. */
+export function pageOf<Entry extends { readonly id: string }>(
+  list: readonly string[],
+  entries: readonly Entry[],
+  { limit = defaultPageSize, cursor }: PageQuery,
+  cursors: Cursors,
+): { items: Entry[]; next: string | null } {
+  const name = JSON.stringify(list);
+  const after = cursor === undefined ? undefined : cursors.read(name, cursor);
+  const start = after === undefined ? 0 : entries.findIndex(({ id }) => id === after) + 1;
+  const items = entries.slice(start, start + limit);
+  const last = items.at(-1);
+  const isLast = last === undefined || start + limit >= entries.length;
+  return { items, next: isLast ? null : cursors.write(name, last.id) };
+}

@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { intakeDeps } from '../../shared/adapters/intake.ts';
 import { readRootSecret } from '../../shared/adapters/secrets/root-secret.ts';
+import { sqsWorkQueue } from '../../shared/adapters/sqs/work-queue.ts';
 import { parseEnvironment } from '../../shared/runtime/environment.ts';
 import { createLogger, createMetrics } from '../../shared/runtime/observability.ts';
 import { envSchema } from './env.ts';
@@ -13,6 +15,7 @@ const keys = rootKeys(await readRootSecret(new SecretsManagerClient(), env.ROOT_
 
 export const handler = createHandler({
   ...intakeDeps(new DynamoDBClient(), env, keys),
+  work: sqsWorkQueue(new SQSClient(), env.WORK_QUEUE_URL),
   logger: createLogger(),
   metrics: createMetrics(),
 });

@@ -7,5 +7,7 @@ export const envSchema = tableEnvironment.extend({
   ...touchTableEnvironment.shape,
   ...touchQueueEnvironment.shape,
   WORK_QUEUE_URL: z.string().min(1),
+  FACTS_BUCKET: z.string().min(1),
+  TRANSFERS_BUCKET: z.string().min(1),
   ROOT_SECRET_ID: z.string().min(1),
 });

@@ -4,6 +4,12 @@ import { type Work, workSchema } from '../../shared/contracts/work.ts';
 import { assertUnreachable } from '../../shared/domain/assert-unreachable.ts';
 import { describeError } from '../../shared/runtime/describe-error.ts';
 import { createQueueHandler, type QueueHandler } from '../../shared/runtime/queue-handler.ts';
+import type { CensusDeps } from '../../shared/usecases/census-parts.ts';
+import { type ClearDeps, clearErased } from '../../shared/usecases/clear-erased.ts';
+import { type CloseDeps, closeCensus } from '../../shared/usecases/close-census.ts';
+import { type ComputeDeps, computeRecommendations } from '../../shared/usecases/compute-recommendations.ts';
+import { eraseNamed, eraseShopPart, type RequestDeps } from '../../shared/usecases/erase-on-request.ts';
+import { type FinishDeps, finishImport } from '../../shared/usecases/finish-import.ts';
 import {
   type PlanCounts,
   type PlanTouchesDeps,
@@ -11,16 +17,29 @@ import {
   planForOrders,
 } from '../../shared/usecases/plan-touches.ts';
 import type { ParkedStore } from '../../shared/usecases/ports.ts';
+import { type ImportPart, type ImportPartDeps, recordImportPart } from '../../shared/usecases/record-import-part.ts';
 import { type RelinkDeps, relinkPart } from '../../shared/usecases/relink-identities.ts';
 import { replayAllParked } from '../../shared/usecases/replay-parked.ts';
+import { runCensusPart } from '../../shared/usecases/run-census-part.ts';
 import { type RecomputeDeps, type RecomputePart, runRecomputePart } from '../../shared/usecases/run-recompute-part.ts';
+import { type SplitDeps, splitImport } from '../../shared/usecases/split-import.ts';
 import { type SweepDeps, sweepRest } from '../../shared/usecases/sweep-touches.ts';
 import type { TakeInDeps } from '../../shared/usecases/take-in-webhook.ts';
+import { type ExportDeps, writeExport } from '../../shared/usecases/write-export.ts';
 
 type WorkDeps = RecomputeDeps &
   RelinkDeps &
   TakeInDeps &
   PlanTouchesDeps &
+  ClearDeps &
+  RequestDeps &
+  CensusDeps &
+  CloseDeps &
+  ComputeDeps &
+  SplitDeps &
+  ImportPartDeps &
+  FinishDeps &
+  ExportDeps &
   Omit<SweepDeps, 'marks'> & { readonly parked: ParkedStore; readonly logger: Logger; readonly metrics?: Metrics };
 
 export type Deps = Omit<WorkDeps, 'onFailure'>;
@@ -50,11 +69,37 @@ async function run(work: Work, remainingMs: () => number, deps: WorkDeps): Promi
       deps.logger.info('identities looked at again', { run: work.run, ...counts });
       return;
     }
+    case 'census.customers':
+    case 'census.orders':
+    case 'census.touches': {
+      const counts = await runCensusPart(work, remainingMs, deps);
+      deps.logger.info('census part done', { run: work.run, segment: work.segment, ...counts });
+      return;
+    }
+    case 'census.close': {
+      const outcome = await closeCensus(work, remainingMs, deps);
+      deps.logger.info('census looked at', { run: work.run, outcome });
+      return;
+    }
+    case 'recommendations.compute': {
+      const outcome = await computeRecommendations(work, deps);
+      deps.logger.info('recommendations computed', { run: work.run, outcome });
+      return;
+    }
     case 'parked.replay': {
       const counts = await replayAllParked(work.reason, work.after, remainingMs, deps);
       deps.logger.info('parked events replayed', { reason: work.reason, ...counts });
       return;
     }
+    case 'customer.erase': {
+      const done = await clearErased(work, remainingMs, deps);
+      deps.logger.info('erasing a customer', { customer: work.customer, done });
+      return;
+    }
+    case 'identities.erase':
+      return handed(await eraseNamed(work, deps), work, deps);
+    case 'shop.erase':
+      return handed(await eraseShopPart(work, remainingMs, deps), work, deps);
     case 'orders.changed':
       return plan(await planForOrders(work.orders, deps), deps);
     case 'customers.changed':
@@ -64,14 +109,34 @@ async function run(work: Work, remainingMs: () => number, deps: WorkDeps): Promi
       deps.logger.info('called for touches', { shard: work.shard, ...counts });
       return;
     }
+    case 'import.split':
+      return splitImport(work, remainingMs, deps);
+    case 'import.part':
+      return importPart(work, remainingMs, deps);
+    case 'import.finish': {
+      const job = await finishImport(work.job, deps);
+      if (job) deps.logger.info('import done', { job: work.job, parts: job.parts, ...job.counts });
+      return;
+    }
+    case 'export.write':
+      return writeExport(work, remainingMs, deps);
     default:
       return assertUnreachable(work);
   }
 }
 
+function handed(customers: number, { type, shop }: { type: string; shop: string }, { logger }: WorkDeps): void {
+  logger.info('customers to be erased', { type, shop, customers });
+}
+
 function plan(counts: PlanCounts, { metrics, logger }: WorkDeps): void {
   if (counts.planned > 0) metrics?.addMetric('TouchesPlanned', MetricUnit.Count, counts.planned);
   if (counts.planned + counts.stale + counts.unreachable > 0) logger.info('touches planned', { ...counts });
+}
+
+async function importPart(part: ImportPart, remainingMs: () => number, deps: WorkDeps): Promise<void> {
+  const counts = await recordImportPart(part, remainingMs, deps);
+  if (counts) deps.logger.info('part of an import done', { job: part.job, start: part.start, ...counts });
 }
 
 async function runPart(part: RecomputePart, remainingMs: () => number, deps: WorkDeps): Promise<void> {

@@ -3,12 +3,13 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs';
 import type { envSchema as changeRelayEnv } from '../../functions/change-relay/env.ts';
 import type { envSchema as workRunEnv } from '../../functions/work-run/env.ts';
+import { factsPrefix } from '../../shared/contracts/facts-files.ts';
 import type { FunctionSource } from '../bundle.ts';
-import { acknowledge } from '../constructs/acknowledge.ts';
+import { acknowledge, acknowledgeObjects } from '../constructs/acknowledge.ts';
 import { ConsumedQueue } from '../constructs/consumed-queue.ts';
 import { RelayedStream } from '../constructs/relayed-stream.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
-import { readsSecret, sendsTo, usesTable } from '../constructs/uses.ts';
+import { readsSecret, sendsTo, usesObjects, usesTable } from '../constructs/uses.ts';
 import type { Service } from './service.ts';
 import type { TouchQueues } from './touch-queues.ts';
 
@@ -82,8 +83,8 @@ export class BackgroundWork extends Construct {
     timeout: Duration,
     touchQueues: TouchQueues,
   ): ServiceFunction<typeof workRunEnv> {
-    const { tables, rootSecret } = service.data;
-    return new ServiceFunction<typeof workRunEnv>(this, 'work-run', {
+    const { tables, rootSecret, facts, transfers } = service.data;
+    const workRun = new ServiceFunction<typeof workRunEnv>(this, 'work-run', {
       ...service,
       description: 'Does one part of a night or of a recompute, or plans messages; hands on what it has no time for.',
       timeout,
@@ -96,12 +97,19 @@ export class BackgroundWork extends Construct {
         IDENTITIES_TABLE: usesTable(tables.identities, ['BatchGetItem', 'PutItem', 'Scan']),
         MIGRATIONS_TABLE: usesTable(tables.migrations, ['PutItem']),
         WORKSPACE_TABLE: usesTable(tables.workspace, ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']),
-        CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem']),
-        TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'ConditionCheckItem', 'PutItem'], { due: ['Query'] }),
+        CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'DeleteItem', 'PutItem']),
+        TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'ConditionCheckItem', 'PutItem', 'Query', 'Scan'], {
+          due: ['Query'],
+        }),
         WORK_QUEUE_URL: sendsTo(this.workQueue.queue),
         ...touchQueues.uses(),
+        FACTS_BUCKET: usesObjects(facts, factsPrefix, ['GetObject', 'PutObject']),
+        TRANSFERS_BUCKET: usesObjects(transfers, '', ['GetObject', 'PutObject']),
         ROOT_SECRET_ID: readsSecret(rootSecret),
       },
     });
+    acknowledgeObjects(workRun, facts, factsPrefix, 'Each census writes files of its own, named by what they cover.');
+    acknowledgeObjects(workRun, transfers, '', 'Each import and export has files of its own, named by its job.');
+    return workRun;
   }
 }

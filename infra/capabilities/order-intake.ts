@@ -18,7 +18,7 @@ export class OrderIntake extends Construct {
   readonly webhook: ServiceFunction<typeof orderWebhookEnv>;
   readonly record: ServiceFunction<typeof orderRecordEnv>;
 
-  constructor(scope: Construct, id: string, service: Service, api: PublicHttpApi) {
+  constructor(scope: Construct, id: string, service: Service, api: PublicHttpApi, workQueue: ConsumedQueue) {
     super(scope, id);
     const recordTimeout = Duration.seconds(20);
     this.ordersQueue = new ConsumedQueue(this, 'orders', {
@@ -40,7 +40,7 @@ export class OrderIntake extends Construct {
       description: 'Records order events that the webhook could not record at once.',
       timeout: recordTimeout,
       memoryMb: 512,
-      environment: recordingRights(service),
+      environment: { ...recordingRights(service), WORK_QUEUE_URL: sendsTo(workQueue.queue) },
     });
     this.ordersQueue.deliverTo(this.record, { batchSize: 10, maxConcurrency: 10 });
   }
@@ -69,13 +69,14 @@ export class OrderIntake extends Construct {
   }
 }
 
-/** What recording an order needs: the order, who it belongs to, and the shop it came from. */
+/** What recording an order needs: the order, who it belongs to, and the shop it came from; and, for checkouts, what customers do. */
 function recordingRights({ data: { tables, rootSecret } }: Service) {
   return {
     ORDERS_TABLE: usesTable(tables.orders, ['BatchGetItem', 'PutItem']),
-    CUSTOMERS_TABLE: usesTable(tables.customers, ['BatchGetItem', 'PutItem']),
+    CUSTOMERS_TABLE: usesTable(tables.customers, ['BatchGetItem', 'ConditionCheckItem', 'PutItem']),
     IDENTITIES_TABLE: usesTable(tables.identities, ['BatchGetItem', 'PutItem']),
     MIGRATIONS_TABLE: usesTable(tables.migrations, ['PutItem']),
+    CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'PutItem']),
     WORKSPACE_TABLE: usesTable(tables.workspace, ['GetItem', 'PutItem', 'UpdateItem']),
     ROOT_SECRET_ID: readsSecret(rootSecret),
   };

@@ -8,5 +8,5 @@ export interface Service {
   readonly stage: StageSettings;
   readonly bundles: Bundles;
   readonly alarms: AlarmTopic;
-  readonly data: Pick<DataStack, 'tables' | 'rootSecret'>;
+  readonly data: Pick<DataStack, 'tables' | 'rootSecret' | 'facts' | 'transfers'>;
 }

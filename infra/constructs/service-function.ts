@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Annotations, type Duration, type Size, Tags } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -6,6 +6,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
 import type { Bundles } from '../bundle.ts';
+import type { NativePackages } from '../bundle-native.ts';
 import type { StageSettings } from '../stages.ts';
 import type { Use } from './uses.ts';
 
@@ -23,6 +24,10 @@ export interface ServiceFunctionProps<Schema extends z.ZodObject> {
   readonly timeout: Duration;
   /** Also the share of a CPU: 1,769 MB is a whole one. */
   readonly memoryMb: number;
+  /** Room in `/tmp`; 512 MB unless told otherwise. */
+  readonly temporaryStorage?: Size;
+  /** Native code runs on the processor it is built for, and on one machine in a process of its own. */
+  readonly native?: NativePackages;
   /** Where events of asynchronous calls go after the service's own two retries. */
   readonly deadLetterQueue?: Queue;
 }
@@ -54,7 +59,7 @@ export class ServiceFunction<Schema extends z.ZodObject> extends Construct {
       functionName: `${props.stage.prefix}-${name}`,
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      architecture: props.native?.processor === 'x64' ? Architecture.X86_64 : Architecture.ARM_64,
       handler: 'index.handler',
       code: Code.fromAsset(directoryOf(props.bundles, name)),
       role: this.role,
@@ -62,8 +67,11 @@ export class ServiceFunction<Schema extends z.ZodObject> extends Construct {
       timeout: props.timeout,
       memorySize: props.memoryMb,
       environment: { ...plumbing(name), ...this.variables(props.environment) },
+      ...(props.temporaryStorage && { ephemeralStorageSize: props.temporaryStorage }),
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
     });
+    if (props.native?.missing) Annotations.of(this).addWarningV2('huitou:native-code', props.native.missing);
+    if (props.native) Tags.of(this.lambda).add('local:isolation', 'process');
   }
 
   /** Adds to what the function's role may do. Most rights come with `environment`; this is for triggers. */

@@ -1,6 +1,7 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 
@@ -41,6 +42,22 @@ export function usesTable(
       ),
     ],
   };
+}
+
+/** Listing a bucket is no such action: what a function reads it knows by its key. */
+export type ObjectAction = 'GetObject' | 'PutObject';
+
+/** The bucket's name, and these actions on the objects below a prefix. */
+export function usesObjects(bucket: Bucket, prefix: string, actions: readonly ObjectAction[]): Use {
+  return {
+    value: bucket.bucketName,
+    statements: [statement('s3', actions, `${exportedArn(bucket)}/${prefix}*`)],
+  };
+}
+
+/** The bucket's ARN as its stack tells it to others: a reference that has one name before and after synthesis. */
+export function exportedArn(bucket: Bucket): string {
+  return Stack.of(bucket).exportValue(bucket.bucketArn);
 }
 
 /** The queue's URL, and sending to it. */

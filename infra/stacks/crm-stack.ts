@@ -6,6 +6,7 @@ import { CrmApi, crmApiSources } from '../capabilities/crm-api.ts';
 import { LifeCycle, lifeCycleSources } from '../capabilities/life-cycle.ts';
 import { Observability } from '../capabilities/observability.ts';
 import { OrderIntake, orderIntakeSources } from '../capabilities/order-intake.ts';
+import { Reports, reportSources } from '../capabilities/reports.ts';
 import type { Service } from '../capabilities/service.ts';
 import { TouchFeedback, touchFeedbackSources } from '../capabilities/touch-feedback.ts';
 import { TouchQueues } from '../capabilities/touch-queues.ts';
@@ -29,6 +30,7 @@ export const crmStackSources: readonly FunctionSource[] = [
   ...touchSendingSources,
   ...touchFeedbackSources,
   ...crmApiSources,
+  ...reportSources,
 ];
 
 /** Everything that can be deleted and deployed again: functions, queues, routes, schedules, alarms. */
@@ -62,9 +64,9 @@ export class CrmStack extends Stack {
       failureImpact:
         'Requests fail on our side: shops repeat their webhooks for a while, marketers see errors. Look at the logs of order-webhook and crm-api.',
     });
-    const orderIntake = new OrderIntake(this, 'order-intake', service, api);
     const touchQueues = new TouchQueues(this, 'touch-queues', service);
     const work = new BackgroundWork(this, 'background-work', service, touchQueues);
+    const orderIntake = new OrderIntake(this, 'order-intake', service, api, work.workQueue);
     const lifeCycle = new LifeCycle(this, 'life-cycle', service, work.workQueue);
     const touchFeedback = new TouchFeedback(this, 'touch-feedback', service, api);
     const touchSending = new TouchSending(this, 'touch-sending', {
@@ -82,6 +84,7 @@ export class CrmStack extends Stack {
       workQueue: work.workQueue,
       adminKeyHash: adminKeyHash.valueAsString,
     });
+    const reports = new Reports(this, 'reports', { service, api, adminKeyHash: adminKeyHash.valueAsString });
     new Observability(this, 'observability', {
       service,
       api,
@@ -96,6 +99,7 @@ export class CrmStack extends Stack {
         'touch-feedback': touchFeedback.feedback.lambda,
         'public-pages': touchFeedback.pages.lambda,
         'crm-api': crmApi.handler.lambda,
+        'report-query': reports.query.lambda,
       },
       queues: { 'orders.fifo': orderIntake.ordersQueue, work: work.workQueue, ...touchQueues.byName() },
     });

@@ -2,23 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { platforms } from '../contracts/platforms/platforms.ts';
 import type { TableEnvironment } from '../contracts/table-environment.ts';
+import type { TouchTableEnvironment } from '../contracts/touch-environment.ts';
+import type { BehaviourStore } from '../usecases/behaviour-ports.ts';
 import type { ParkedStore, SettingsStore, ShopStore } from '../usecases/ports.ts';
 import type { TakeInDeps } from '../usecases/take-in-webhook.ts';
 import type { RootKeys } from './crypto/root-keys.ts';
-import { DynamoCustomerStore } from './dynamodb/customer-store.ts';
+import { customerStore } from './customers.ts';
+import { dynamoBehaviourStore } from './dynamodb/behaviour-store.ts';
+import type { DynamoCustomerStore } from './dynamodb/customer-store.ts';
 import { dynamoParkedEvents } from './dynamodb/workspace/parked-events.ts';
 import { dynamoSettingsStore } from './dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from './dynamodb/workspace/shops.ts';
 import { systemClock } from './system-clock.ts';
-
-export function customerStore(dynamo: DynamoDBClient, env: TableEnvironment): DynamoCustomerStore {
-  return new DynamoCustomerStore(dynamo, {
-    orders: env.ORDERS_TABLE,
-    customers: env.CUSTOMERS_TABLE,
-    identities: env.IDENTITIES_TABLE,
-    migrations: env.MIGRATIONS_TABLE,
-  });
-}
 
 /** What taking in events needs, as the stores behind it: functions that also change shops and settings use the same ones. */
 export interface IntakeDeps extends TakeInDeps {
@@ -26,10 +21,14 @@ export interface IntakeDeps extends TakeInDeps {
   readonly shops: ShopStore;
   readonly settings: SettingsStore;
   readonly parked: ParkedStore;
+  readonly behaviour: BehaviourStore;
 }
 
+/** Behaviour lies in the table of contacts. */
+export type IntakeEnvironment = TableEnvironment & Pick<TouchTableEnvironment, 'CONTACTS_TABLE'>;
+
 /** Everything that taking in events needs, on the real services. */
-export function intakeDeps(dynamo: DynamoDBClient, env: TableEnvironment, keys: RootKeys): IntakeDeps {
+export function intakeDeps(dynamo: DynamoDBClient, env: IntakeEnvironment, keys: RootKeys): IntakeDeps {
   const workspace = { client: dynamo, name: env.WORKSPACE_TABLE };
   return {
     platforms,
@@ -37,6 +36,7 @@ export function intakeDeps(dynamo: DynamoDBClient, env: TableEnvironment, keys: 
     shops: dynamoShopStore(workspace, keys, systemClock),
     settings: dynamoSettingsStore(workspace, systemClock),
     parked: dynamoParkedEvents(workspace, systemClock),
+    behaviour: dynamoBehaviourStore(dynamo, { customers: env.CUSTOMERS_TABLE, contacts: env.CONTACTS_TABLE }),
     identityHash: keys.identityHash,
     clock: systemClock,
     pause: (milliseconds) => pause(milliseconds),

@@ -29,8 +29,11 @@ export const tables = {
     stream: 'KEYS_ONLY',
     indexes: { due: { partitionKey: 'dueShard', sortKey: 'dueAt', projection: 'KEYS_ONLY' } },
   },
-  /** What was sent lately to a customer, `customer#id`; what an address itself has said, and what bars it, `address#key`. */
-  contacts: { partitionKey: 'contact' },
+  /**
+   * What was sent lately to a customer, `customer#id`; what an address itself has said, and what bars it, `address#key`;
+   * what a customer did lately, `behaviour#id`, which alone expires.
+   */
+  contacts: { partitionKey: 'contact', expiry: 'expiresAt' },
   /** Every message to a customer as a state machine. `due`: what waits for its minute, or for its sender's lease to end. */
   touches: {
     partitionKey: 'customer',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { channels } from '../domain/messages/message-class.ts';
 
 /** What work is cut up for. */
-export const runTypes = ['night', 'recompute', 'relink'] as const;
+export const runTypes = ['night', 'recompute', 'relink', 'census'] as const;
 export type RunType = (typeof runTypes)[number];
 
 const part = z.object({
@@ -31,8 +31,41 @@ export const workSchema = z.discriminatedUnion('type', [
     segment: z.int().min(0),
     segments: z.int().min(1),
   }),
+  /** The customers of one segment written as facts: purchases and lines at once, the customers once all are counted. */
+  part.extend({ type: z.literal('census.customers'), segment: z.int().min(0), segments: z.int().min(1) }),
+  /** The orders of one segment, likewise. */
+  part.extend({ type: z.literal('census.orders'), segment: z.int().min(0), segments: z.int().min(1) }),
+  /** The messages of one segment that went out, likewise. */
+  part.extend({ type: z.literal('census.touches'), segment: z.int().min(0), segments: z.int().min(1) }),
+  /** All parts of a census are done: scores and limits follow from them, and the facts come into force. */
+  part.extend({ type: z.literal('census.close'), segments: z.int().min(1) }),
+  /** The facts of a census are in force: what is bought together follows from what it noted. */
+  z.object({ type: z.literal('recommendations.compute'), run: z.string().min(1), asOf: z.int() }),
   /** Parked events of one reason, tried again: an exchange rate was set. */
   z.object({ type: z.literal('parked.replay'), reason: z.string().min(1), after: z.string().optional() }),
+  /** A customer to be erased, or what is left of one; `parkedAfter` is how far the parked events have been gone through. */
+  z.object({
+    type: z.literal('customer.erase'),
+    customer: z.string().min(1),
+    parkedAfter: z.string().exactOptional(),
+  }),
+  /** A shop passed on that a person is to be forgotten: whoever these keyed hashes lead to, and these orders, by key. */
+  z.object({
+    type: z.literal('identities.erase'),
+    shop: z.string().min(1),
+    request: z.string(),
+    identities: z.array(z.string()),
+    orders: z.array(z.string()),
+  }),
+  /** Everybody in one segment of the table who is known through this shop alone. */
+  z.object({
+    type: z.literal('shop.erase'),
+    shop: z.string().min(1),
+    request: z.string(),
+    segment: z.int().min(0),
+    segments: z.int().min(1),
+    after: z.string().exactOptional(),
+  }),
   /** Orders written a moment ago, by key: rules look at what they are now. */
   z.object({ type: z.literal('orders.changed'), orders: z.array(z.string().min(1)).min(1).max(100) }),
   /** The same of customers' files. */
@@ -44,6 +77,36 @@ export const workSchema = z.discriminatedUnion('type', [
     from: z.int().exactOptional(),
     until: z.int(),
     after: z.string(),
+  }),
+  /** A file that was uploaded, to be cut into parts; `from` where an earlier step ran short of time. */
+  z.object({
+    type: z.literal('import.split'),
+    job: z.string().min(1),
+    from: z.object({ start: z.int().min(0), row: z.int(), parts: z.int().min(0) }).exactOptional(),
+  }),
+  /** Bytes [start, end) of such a file, the first row of which is `row`; `part` is where the part began. */
+  z.object({
+    type: z.literal('import.part'),
+    job: z.string().min(1),
+    part: z.int().min(0),
+    start: z.int().min(0),
+    end: z.int().min(0),
+    row: z.int(),
+  }),
+  /** All parts are done: what they rejected becomes one list. */
+  z.object({ type: z.literal('import.finish'), job: z.string().min(1) }),
+  /** A file to be written; `from` where an earlier step ran short of time. */
+  z.object({
+    type: z.literal('export.write'),
+    job: z.string().min(1),
+    from: z
+      .object({
+        after: z.string(),
+        rows: z.int().min(0),
+        uploadId: z.string(),
+        parts: z.array(z.object({ number: z.int(), etag: z.string() })),
+      })
+      .exactOptional(),
   }),
 ]);
 

@@ -24,3 +24,8 @@ export class NotFoundError extends Error {
 export class StateConflictError extends Error {
   override name = 'StateConflictError';
 }
+
+/** What was asked for is not for the role of who asks. */
+export class ForbiddenError extends Error {
+  override name = 'ForbiddenError';
+}

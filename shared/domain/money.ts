@@ -37,9 +37,9 @@ export function parseAmount(text: string, currency: string): number | undefined 
 }
 
 /** Minor units to decimal text: 12345 CNY -> "123.45". */
-export function formatAmount(amount: number, currency: string): string {
+export function formatAmount(amount: number | bigint, currency: string): string {
   const decimals = decimalsOf(currency);
-  const digits = String(Math.abs(amount)).padStart(decimals + 1, '0');
+  const digits = String(amount < 0 ? -amount : amount).padStart(decimals + 1, '0');
   const sign = amount < 0 ? '-' : '';
   return decimals === 0 ? sign + digits : `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }

@@ -1,4 +1,10 @@
-import { InvalidInputError, NotFoundError, StateConflictError, type WrongField } from '../domain/errors.ts';
+import {
+  ForbiddenError,
+  InvalidInputError,
+  NotFoundError,
+  StateConflictError,
+  type WrongField,
+} from '../domain/errors.ts';
 
 /** What a caller did, or ran into, that has an answer of its own (RFC 9457). */
 export class Problem extends Error {
@@ -74,6 +80,7 @@ export const invalid = (errors: readonly WrongField[]) =>
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof InvalidInputError) return invalid(error.errors);
+  if (error instanceof ForbiddenError) return forbidden(error.message);
   if (error instanceof NotFoundError) return notFound(error.message);
   if (error instanceof StateConflictError) return conflict(error.message);
   switch (error instanceof Error ? error.name : undefined) {

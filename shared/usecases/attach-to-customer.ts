@@ -10,10 +10,11 @@ import {
   withOrder,
   withUpdate,
 } from '../domain/customers/customer-file.ts';
+import { anonymous, namesErased } from '../domain/customers/erasure.ts';
 import type { IdentityKey } from '../domain/customers/identity.ts';
 import { customerIdFor, type IdentityRow, linkingKeys, meet } from '../domain/customers/linking.ts';
+import { noticeCustomer } from '../domain/customers/notice-customer.ts';
 import type { Migration, MigrationCause } from '../domain/life-cycle/migration.ts';
-import { notice } from '../domain/life-cycle/notice.ts';
 import type { Order } from '../domain/orders/order.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { composeFile } from './compose-file.ts';
@@ -105,7 +106,10 @@ async function findsItsFile(
   deps: AttachDeps,
 ): Promise<Attachment> {
   const rows = await allRows(sighting.identities, known, deps.store);
-  const plain = new Map([...rows].map(([key, { value }]) => [key, value]));
+  const plain = plainRows(rows);
+  if (namesErased(plain, sighting.identities, settings.buyersPerIdentity)) {
+    return { changes: await changesOfErased(sighting, settings, deps), toRegroup: [] };
+  }
   const met = meet(plain, sighting.identities, sighting.shop, settings.buyersPerIdentity);
   const linking = linkingKeys(met, settings.buyersPerIdentity);
   const strongest = linking[0];
@@ -159,6 +163,32 @@ async function allRows(identities: readonly IdentityKey[], known: KnownRows, sto
   return missing.length === 0 ? known.rows : new Map([...known.rows, ...(await store.readIdentities(missing))]);
 }
 
+function plainRows(rows: Rows): Map<IdentityKey, IdentityRow> {
+  return new Map([...rows].map(([key, { value }]) => [key, value]));
+}
+
+/** Whether what shows these identities belongs to somebody erased; asks for rows only where one of those known says so. */
+export async function isOfErased(
+  identities: readonly IdentityKey[],
+  known: KnownRows,
+  settings: Settings,
+  store: CustomerStore,
+): Promise<boolean> {
+  if (![...known.rows.values()].some(({ value }) => value.erased)) return false;
+  return namesErased(plainRows(await allRows(identities, known, store)), identities, settings.buyersPerIdentity);
+}
+
+/** Somebody erased: their order is counted without them and leaves the file it stood in, anything else said is dropped. */
+export async function changesOfErased(sighting: Sighting, settings: Settings, deps: AttachDeps): Promise<Changes> {
+  const cause = causeName(sighting);
+  if (sighting.type === 'update') return { cause };
+  const { order, silent, attachedTo } = sighting;
+  const resolved = await resolveFiles(attachedTo === undefined ? [] : [attachedTo], deps.store);
+  const left = await leftBehind(sighting, new Set(), resolved, settings, deps);
+  const value: StoredOrder = { order: anonymous(order.value), erased: true, ...(silent && { silent }) };
+  return { cause, orders: [{ value, version: order.version }], ...left };
+}
+
 function belongsToNobody(sighting: Sighting): Changes {
   return { cause: causeName(sighting), orders: sighting.type === 'order' ? [attached(sighting)] : [] };
 }
@@ -204,7 +234,7 @@ export function noticeFile(
   clock: Clock,
 ): { item: FileOrRedirect; migrations: readonly Migration[] } {
   if ((file.noticed?.settings ?? 0) > settings.version) throw new ConflictError('newer settings have come into force');
-  const told = notice(file.id, purchasesOf(file), file.noticed, clock.now(), cause, settings);
+  const told = noticeCustomer(file, clock.now(), cause, settings);
   return {
     item: {
       type: 'file',

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/calendar.ts';
 import { sameContent } from '../domain/canonical.ts';
 import { InvalidInputError, StateConflictError, type WrongField } from '../domain/errors.ts';
 import { contradictionsIn } from '../domain/settings/check-settings.ts';
-import { patchedMessaging } from '../domain/settings/patch-messaging.ts';
+import { given, patchedMessaging, withoutNulls } from '../domain/settings/patch-messaging.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import type {
   Actor,
@@ -35,8 +35,11 @@ export const takesEffectAfterMs = 2000;
 /** When whatever depends on a change may start: it is in force everywhere by then. */
 export const safelyInForceSeconds = 3;
 
-/** What changes stages, days or amounts of customers who send nothing. */
-const recomputing = ['stages', 'timezone', 'baseCurrency', 'rates'] as const;
+/**
+ * What changes stages, days or amounts of customers who send nothing, or when their tier or points next change. Scores,
+ * region groups and tags by rule are derived on reading: nothing of them is stored that could be recomputed.
+ */
+const recomputing = ['stages', 'timezone', 'baseCurrency', 'rates', 'tiers', 'points'] as const;
 
 /** The settings last saved, in force already or soon. */
 export function newestOf({ current, next }: SettingsRecord): Settings {
@@ -92,6 +95,11 @@ export function patched(settings: Settings, patch: SettingsPatch): Settings {
     },
     buyersPerIdentity: patch.buyersPerIdentity ?? settings.buyersPerIdentity,
     labels: withLabels(settings.labels, patch.labels),
+    rfm: { ...settings.rfm, ...given(patch.rfm) },
+    tiers: { ...settings.tiers, ...given(patch.tiers) },
+    points: { ...settings.points, ...given(patch.points) },
+    regionGroups: withoutNulls({ ...settings.regionGroups, ...patch.regionGroups }),
+    tagRules: patch.tagRules ?? settings.tagRules,
     ...patchedMessaging(settings, patch),
   };
 }

@@ -1,5 +1,6 @@
 import { formatInstant, type Instant } from '../domain/calendar.ts';
 import { dueShards } from '../domain/sharding.ts';
+import { censusScans, scannedParts } from './census-parts.ts';
 import type { Clock, NightMarks, Recomputes, Run, RunStore, WorkQueue } from './ports.ts';
 
 interface PlanDeps {
@@ -14,7 +15,7 @@ const dayMs = 86_400_000;
 
 /**
  * Plans a night: one part per shard of the due index, which finds everybody due at or before `asOf`, nights missed
- * included. An `asOf` before what was last noticed visits everybody instead (ARCHITECTURE, "due").
+ * included. An `asOf` before what was last noticed visits everybody instead (ARCHITECTURE, "due"). Beside it goes a census.
  */
 export async function planNight(
   asOf: Instant,
@@ -32,8 +33,20 @@ export async function planNight(
         : { type: 'night.due', run, asOf, shard: part },
     );
   }
+  await planCensus(asOf, deps);
   await deps.nights.remember(asOf);
   return { run, scope };
+}
+
+/** The facts of the same moment. Stages in them are derived, so that they wait for nobody to be noticed. */
+async function planCensus(asOf: Instant, deps: PlanDeps): Promise<void> {
+  const parts = scannedParts(scanSegments) + 1;
+  const run = await startRun(`census-${formatInstant(asOf)}`, { type: 'census', asOf, parts }, deps);
+  for (const type of censusScans) {
+    for (let segment = 0; segment < scanSegments; segment++) {
+      await deps.work.send({ type, run, asOf, segment, segments: scanSegments });
+    }
+  }
 }
 
 /** Recomputes everybody under the settings in force once `delaySeconds` have passed. */

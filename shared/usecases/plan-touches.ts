@@ -5,7 +5,12 @@ import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { identityKey } from '../domain/customers/identity.ts';
 import { builtInJourneys } from '../domain/journeys/built-in.ts';
 import type { Journey, SendStep } from '../domain/journeys/definition.ts';
-import { type Occurrence, occurrencesOfCustomer, occurrencesOfOrder } from '../domain/journeys/occurrences.ts';
+import {
+  lastPurchase,
+  type Occurrence,
+  occurrencesOfCustomer,
+  occurrencesOfOrder,
+} from '../domain/journeys/occurrences.ts';
 import { type Channel, channels, isTransactional } from '../domain/messages/message-class.ts';
 import type { Order } from '../domain/orders/order.ts';
 import type { Settings } from '../domain/settings/settings.ts';
@@ -81,7 +86,19 @@ export async function planForCustomers(ids: readonly string[], deps: PlanTouches
       occurrencesOfCustomer(journey, file, settings, now).flatMap((occurrence) => causesOf(journey, occurrence, file)),
     ),
   );
-  return planAll(causes, settings, now, deps);
+  return planAll(await withoutOldNews(causes, now, deps), settings, now, deps);
+}
+
+/** A stage that somebody was in when the purchase that decides it was imported is old news; what comes later is none. */
+async function withoutOldNews(causes: readonly Cause[], now: Instant, { store }: PlanTouchesDeps): Promise<Cause[]> {
+  const decisive = causes.map(({ file }) => lastPurchase(file, now));
+  const refs = new Set(decisive.filter((ref) => ref !== undefined));
+  if (refs.size === 0) return [...causes];
+  const orders = await store.readOrders([...refs]);
+  return causes.filter(({ occurrence }, index) => {
+    const silent = orders.get(decisive[index] ?? '')?.value.silent;
+    return !silent?.milestones.includes('paidAt') || occurrence.at > silent.at;
+  });
 }
 
 /** Every journey as the settings have it: on or off, and on which channels. */
@@ -98,8 +115,8 @@ function enabledJourneys(settings: Settings): Journey[] {
 }
 
 /** What was learnt from a replay or an import triggers nothing (DOMAIN 1). */
-function tells({ silent = [] }: StoredOrder): boolean {
-  return !silent.includes('paidAt');
+function tells({ silent }: StoredOrder): boolean {
+  return !silent?.milestones.includes('paidAt');
 }
 
 function causesOf(journey: Journey, occurrence: Occurrence, file: CustomerFile, order?: Order): Cause[] {

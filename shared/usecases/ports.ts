@@ -7,12 +7,20 @@ import type { IdentityKey } from '../domain/customers/identity.ts';
 import type { IdentityRow } from '../domain/customers/linking.ts';
 import type { Migration } from '../domain/life-cycle/migration.ts';
 import type { MilestoneName, Order } from '../domain/orders/order.ts';
+import type { SegmentRule } from '../domain/segments/rule.ts';
 import type { Settings } from '../domain/settings/settings.ts';
+import type { NightlyLimits } from '../domain/value/nightly-limits.ts';
 
 /** Something read from storage, with the version a write of it is conditional on; 0 = not there yet. */
 export interface Versioned<T> {
   readonly value: T;
   readonly version: number;
+}
+
+export interface Silenced {
+  readonly milestones: readonly MilestoneName[];
+  /** When the last of them was learnt: a stage that its customer had entered by then is old news, too. */
+  readonly at: Instant;
 }
 
 export interface StoredOrder {
@@ -21,14 +29,36 @@ export interface StoredOrder {
   readonly customer?: string;
   /** Identities that this order showed to link no more: whoever comes next sees to it that they are taken apart. */
   readonly regroup?: readonly IdentityKey[];
-  /** Milestones first learnt from a replay or an import: they trigger nothing (DOMAIN 1). */
-  readonly silent?: readonly MilestoneName[];
+  /** What was first learnt from a replay or an import triggers nothing (DOMAIN 1). */
+  readonly silent?: Silenced;
+  /** Its buyer was erased: it is counted and belongs to nobody, whatever comes of it. */
+  readonly erased?: true;
 }
 
-/** A file, or where it went when it was merged into another. */
+/** A file, where it went when it was merged into another, or that it was erased. */
 export type FileOrRedirect =
   | { readonly type: 'file'; readonly file: CustomerFile; readonly dueAt?: Instant }
-  | { readonly type: 'redirect'; readonly id: string; readonly to: string };
+  | { readonly type: 'redirect'; readonly id: string; readonly to: string }
+  | ErasedFile;
+
+/** All that is left of a customer who was erased. */
+export interface ErasedFile {
+  readonly type: 'erased';
+  readonly id: string;
+  readonly at: Instant;
+  /** What is still to be cleared; absent once all is. */
+  readonly left?: ErasureLeft;
+}
+
+/** Where an erased customer may still be found: keys and keyed hashes only. */
+export interface ErasureLeft {
+  readonly orders: readonly string[];
+  readonly identities: readonly IdentityKey[];
+  /** Keys of the addresses that were ever stated. */
+  readonly addresses: readonly string[];
+  /** Ids the customer had before merges. */
+  readonly aliases: readonly string[];
+}
 
 /** One atomic change. Every part is conditional on the version it was decided on. */
 export interface Changes {
@@ -79,12 +109,16 @@ export interface DueIndex {
     after: string | undefined,
     limit: number,
   ): Promise<{ items: readonly FoundFile[]; next?: string }>;
-  /** Every file of one of `total` segments, page by page. */
+  /**
+   * Every file of one of `total` segments, page by page.
+   * @param keeps leaves a file out of the page as soon as it is read: what most do not pass costs no memory
+   */
   scanFiles(
     segment: number,
     total: number,
     after: string | undefined,
     limit: number,
+    keeps?: (found: FoundFile) => boolean,
   ): Promise<{ items: readonly FoundFile[]; next?: string }>;
 }
 
@@ -293,6 +327,14 @@ export interface ParkedStore extends ParkedEvents {
   removeParked(id: string): Promise<void>;
 }
 
+/** Who was erased lately: facts written before then still count them, and their readers leave them out. */
+export interface ErasedCustomers {
+  /** Ids, those before merges included; kept for 30 days, longer than facts are. */
+  add(customers: readonly string[], at: Instant): Promise<void>;
+  /** Everybody erased at or after this moment. */
+  since(instant: Instant): Promise<ReadonlySet<string>>;
+}
+
 /** A night or a recompute, cut into parts. */
 export interface Run {
   readonly id: string;
@@ -340,4 +382,34 @@ export interface MigrationLog {
 export interface NightMarks {
   lastAsOf(): Promise<Instant | undefined>;
   remember(asOf: Instant): Promise<void>;
+}
+
+/** What only all customers together give, frozen by each night's census. */
+export interface NightlyLimitsReader {
+  /** Those in force; may be a cache lifetime old. Undefined before the first census. */
+  nightlyLimits(): Promise<NightlyLimits | undefined>;
+}
+
+export interface NightlyLimitsStore extends NightlyLimitsReader {
+  /** @returns false when those in force are of a later moment; then nothing is changed */
+  replaceLimits(limits: NightlyLimits): Promise<boolean>;
+}
+
+/** A rule under a name, for whoever wants to reach those it holds of. */
+export interface Segment {
+  readonly id: string;
+  readonly name: string;
+  readonly rule: SegmentRule;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+export interface SegmentStore {
+  readSegment(id: string): Promise<Versioned<Segment> | undefined>;
+  /** In the order of their ids. */
+  listSegments(after: string | undefined, limit: number): Promise<Page<Versioned<Segment>>>;
+  /** Version 0 makes a new one. @throws ConflictError when it is not at this version */
+  saveSegment(segment: Versioned<Segment>, change: AuditedChange): Promise<void>;
+  /** @throws ConflictError when it is not at this version */
+  removeSegment(id: string, version: number, change: AuditedChange): Promise<void>;
 }

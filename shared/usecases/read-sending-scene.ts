@@ -71,6 +71,7 @@ async function followMerges(
   let item = live.files.get(customer);
   for (let steps = 0; item; steps++) {
     if (item.value.type === 'file') return { value: item.value.file, version: item.version };
+    if (item.value.type === 'erased') return undefined;
     if (steps > 20) throw new ConflictError('files changed while they were read');
     const { to } = item.value;
     item = (await deps.touches.readLive({ customers: [to] })).files.get(to);

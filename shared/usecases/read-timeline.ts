@@ -1,3 +1,4 @@
+import type { BehaviourEvent } from '../domain/behaviour/behaviour.ts';
 import { type Day, dayOf, type Instant, startOfDay } from '../domain/calendar.ts';
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { type StageChange, stageHistory } from '../domain/life-cycle/history.ts';
@@ -9,36 +10,45 @@ import type { CustomerStore } from './ports.ts';
 export type TimelineEntry =
   | { readonly type: 'order'; readonly at: Instant; readonly order: Order }
   | { readonly type: 'stage'; readonly at: Instant; readonly change: StageChange }
-  | { readonly type: 'message'; readonly at: Instant; readonly touch: Touch };
+  | { readonly type: 'message'; readonly at: Instant; readonly touch: Touch }
+  | { readonly type: 'event'; readonly at: Instant; readonly event: BehaviourEvent };
 
 /** Where an entry stands: time first, then a name that tells equals apart. */
 type Spot = { readonly at: Instant; readonly name: string } & (
   | { readonly ref: string }
   | { readonly change: StageChange }
   | { readonly touch: Touch }
+  | { readonly event: BehaviourEvent }
 );
 
 /**
  * A page of what happened to a customer up to `now`, newest first: orders at their payment (unpaid ones when they were
- * made), every change of stage that follows from the purchases, and messages. Reads the orders of the page only.
+ * made), every change of stage that follows from the purchases, messages, and what they did besides. Reads the orders of
+ * the page only.
  * @param after position of the last entry seen, as given in `next`
  */
 export async function readTimeline(
   file: CustomerFile,
-  touches: readonly Touch[],
+  { touches, events }: { readonly touches: readonly Touch[]; readonly events: readonly BehaviourEvent[] },
   now: Instant,
   after: string | undefined,
   limit: number,
   settings: Settings,
   store: Pick<CustomerStore, 'readOrders'>,
 ): Promise<{ readonly entries: readonly TimelineEntry[]; readonly next?: string }> {
-  const rest = [...orderSpots(file), ...stageSpots(file, now, settings), ...touches.map(touchSpot)]
+  const rest = [
+    ...orderSpots(file),
+    ...stageSpots(file, now, settings),
+    ...touches.map(touchSpot),
+    ...events.map(eventSpot),
+  ]
     .filter(({ at }) => at <= now)
     .sort((a, b) => compareText(positionOf(b), positionOf(a)))
     .filter((spot) => after === undefined || positionOf(spot) < after);
   const page = rest.slice(0, limit);
   const orders = await store.readOrders(page.flatMap((spot) => ('ref' in spot ? [spot.ref] : [])));
   const entries = page.flatMap((spot): TimelineEntry[] => {
+    if ('event' in spot) return [{ type: 'event', at: spot.at, event: spot.event }];
     if ('touch' in spot) return [{ type: 'message', at: spot.at, touch: spot.touch }];
     if ('change' in spot) return [{ type: 'stage', at: spot.at, change: spot.change }];
     const order = orders.get(spot.ref)?.value.order;
@@ -54,6 +64,10 @@ function positionOf({ at, name }: Spot): string {
 
 function touchSpot(touch: Touch): Spot {
   return { at: touch.sentAt ?? touch.judged?.at ?? touch.plannedAt, name: `message ${touch.id}`, touch };
+}
+
+function eventSpot(event: BehaviourEvent): Spot {
+  return { at: event.at, name: `event ${JSON.stringify([event.type, event.product, event.key])}`, event };
 }
 
 function orderSpots(file: CustomerFile): Spot[] {

@@ -1,6 +1,7 @@
 import { formatDay } from '../domain/calendar.ts';
 import { sameContent } from '../domain/canonical.ts';
 import { contributionOf } from '../domain/customers/customer-file.ts';
+import { anonymous } from '../domain/customers/erasure.ts';
 import type { IdentityKey } from '../domain/customers/identity.ts';
 import type { IdentityRow } from '../domain/customers/linking.ts';
 import { rateOn } from '../domain/money.ts';
@@ -8,7 +9,7 @@ import { joinOrders, type Milestones, milestoneNames, type Order, orderRef } fro
 import { purchaseOf } from '../domain/orders/purchase.ts';
 import { paidAtOf } from '../domain/orders/status.ts';
 import type { Settings } from '../domain/settings/settings.ts';
-import { decideAttachment, type OrderSighting } from './attach-to-customer.ts';
+import { changesOfErased, decideAttachment, isOfErased, type OrderSighting } from './attach-to-customer.ts';
 import { type Clock, ConflictError, type CustomerStore, type StoredOrder, type Versioned } from './ports.ts';
 import { regroupCustomers } from './regroup-customers.ts';
 
@@ -50,12 +51,16 @@ export function recordOrder(
 }
 
 /** Runs a read-decide-write attempt again while it loses against a competitor. */
-export async function retried<T>(attempt: () => Promise<T>, deps: Pick<RecordingDeps, 'pause' | 'random'>): Promise<T> {
+export async function retried<T>(
+  attempt: () => Promise<T>,
+  deps: Pick<RecordingDeps, 'pause' | 'random'>,
+  mostTries: number = maxTries,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof ConflictError) || tries >= maxTries) throw error;
+      if (!(error instanceof ConflictError) || tries >= mostTries) throw error;
       await deps.pause(Math.ceil(deps.random() * 25 * 2 ** tries));
     }
   }
@@ -78,21 +83,41 @@ async function tryRecording(
   }
 
   const order = stored ? joinOrders(stored.value.order, incoming) : incoming;
+  const known = { asked: incoming.identities, rows: identities };
+  if (stored?.value.erased || (await isOfErased(order.identities, known, settings, deps.store))) {
+    return recordAnonymously(incoming, stored, shopZone, settings, deps, arrival);
+  }
   if (stored && sameContent(stored.value.order, order)) return { type: 'unchanged' };
   if (stored && bringsNothingNew(stored.value.order, order, shopZone)) {
     const { regroup: _seenTo, ...value } = stored.value;
-    const told = { ...value, order, ...silentOnes(order, stored, arrival) };
+    const told = { ...value, order, ...silentOnes(order, stored, arrival, deps) };
     await deps.store.commit({ cause: ref, orders: [{ ...stored, value: told }] });
     return { type: 'recorded' };
   }
   const missing = missingRate(order, shopZone, settings);
   if (missing) return missing;
 
-  const sighting = { ...sightingOf(order, stored, shopZone), ...silentOnes(order, stored, arrival) };
-  const known = { asked: incoming.identities, rows: identities };
+  const sighting = { ...sightingOf(order, stored, shopZone), ...silentOnes(order, stored, arrival, deps) };
   const { changes, toRegroup } = await decideAttachment(sighting, known, settings, deps);
   await deps.store.commit(changes);
   await regroupAll(toRegroup, settings, deps);
+  return { type: 'recorded' };
+}
+
+/** The order of somebody erased. Nothing of it is added to a file, so that it needs no exchange rate. */
+async function recordAnonymously(
+  incoming: Order,
+  stored: Versioned<StoredOrder> | undefined,
+  shopZone: string,
+  settings: Settings,
+  deps: RecordingDeps,
+  arrival: Arrival,
+): Promise<Recording> {
+  const said = anonymous(incoming);
+  const order = stored ? joinOrders(anonymous(stored.value.order), said) : said;
+  if (stored?.value.erased && sameContent(stored.value.order, order)) return { type: 'unchanged' };
+  const sighting = { ...sightingOf(order, stored, shopZone), ...silentOnes(order, stored, arrival, deps) };
+  await deps.store.commit(await changesOfErased(sighting, settings, deps));
   return { type: 'recorded' };
 }
 
@@ -101,14 +126,16 @@ function silentOnes(
   order: Order,
   stored: Versioned<StoredOrder> | undefined,
   { silently }: Arrival,
+  { clock }: Pick<RecordingDeps, 'clock'>,
 ): Pick<StoredOrder, 'silent'> {
   const before = stored ? knownMilestones(stored.value.order) : {};
   const after = knownMilestones(order);
   const learnt = silently
     ? milestoneNames.filter((name) => after[name] !== undefined && before[name] === undefined)
     : [];
-  const silent = [...(stored?.value.silent ?? []), ...learnt];
-  return silent.length === 0 ? {} : { silent };
+  const known = stored?.value.silent;
+  if (learnt.length === 0) return known ? { silent: known } : {};
+  return { silent: { milestones: [...(known?.milestones ?? []), ...learnt], at: clock.now() } };
 }
 
 function knownMilestones(order: Order): Milestones {

@@ -1,9 +1,12 @@
 import { sameContent } from '../domain/canonical.ts';
 import { factsOf, type Update } from '../domain/customers/customer-file.ts';
 import type { Settings } from '../domain/settings/settings.ts';
-import { decideAttachment } from './attach-to-customer.ts';
+import { decideAttachment, isOfErased } from './attach-to-customer.ts';
 import { pendingKeys, type RecordingDeps, regroupAll, retried } from './record-order.ts';
 import { resolveFiles } from './resolve-files.ts';
+
+/** `erased`: it names somebody who was erased, and nothing is kept of it. */
+export type UpdateOutcome = 'recorded' | 'unchanged' | 'erased';
 
 /**
  * Joins what was said of a customer outside orders into their file; somebody nobody has heard of becomes a prospect.
@@ -14,7 +17,7 @@ export function recordUpdate(
   shop: string,
   settings: Settings,
   deps: RecordingDeps,
-): Promise<'recorded' | 'unchanged'> {
+): Promise<UpdateOutcome> {
   return retried(() => tryUpdate(update, shop, settings, deps, true), deps);
 }
 
@@ -24,15 +27,17 @@ async function tryUpdate(
   settings: Settings,
   deps: RecordingDeps,
   mayRegroup: boolean,
-): Promise<'recorded' | 'unchanged'> {
+): Promise<UpdateOutcome> {
   const rows = await deps.store.readIdentities(update.identities);
   const pending = pendingKeys(rows.values());
   if (pending.length > 0 && mayRegroup) {
     await regroupAll(pending, settings, deps);
     return tryUpdate(update, shop, settings, deps, false);
   }
+  const known = { asked: update.identities, rows };
+  if (await isOfErased(update.identities, known, settings, deps.store)) return 'erased';
   const sighting = { type: 'update', shop, identities: update.identities, update } as const;
-  const { changes, toRegroup } = await decideAttachment(sighting, { asked: update.identities, rows }, settings, deps);
+  const { changes, toRegroup } = await decideAttachment(sighting, known, settings, deps);
   const file = changes.files?.[0]?.value;
   const nothingElse = (changes.identities ?? []).length === 0 && changes.files?.length === 1;
   if (nothingElse && file?.type === 'file') {

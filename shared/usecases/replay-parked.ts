@@ -4,18 +4,19 @@ import { type TakeInDeps, takeInEvent } from './take-in-webhook.ts';
 import { workThrough } from './work-through.ts';
 
 /**
- * Tries one parked event again, as it came; silently, for it is old news. It leaves the list once it is recorded; parked again it stays, seen once more.
+ * Tries one parked event again, as it came; silently, for it is old news. It leaves the list once it is recorded, or is work on its way; parked again it stays, seen once more.
  * @returns undefined when there is no such event
  * @throws ConflictError, StoreBusyError when it should be tried later
  */
 export async function replayParked(
   id: string,
-  deps: TakeInDeps & { readonly parked: ParkedStore },
+  deps: TakeInDeps & { readonly parked: ParkedStore; readonly work: WorkQueue },
 ): Promise<Outcome | undefined> {
   const parked = await deps.parked.readParked(id);
   if (!parked) return undefined;
   const outcome = await takeInEvent(parked.event, deps, { silently: true });
-  if (outcome.type === 'recorded' || outcome.type === 'unchanged' || outcome.type === 'ignored') {
+  const done: readonly Outcome['type'][] = ['recorded', 'unchanged', 'ignored', 'queued'];
+  if (done.includes(outcome.type)) {
     await deps.parked.removeParked(id);
   }
   return outcome;

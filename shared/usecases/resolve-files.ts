@@ -1,14 +1,17 @@
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { ConflictError, type CustomerStore, type FileOrRedirect, type Versioned } from './ports.ts';
 
-/** Live files found by id, through however many merges: `idOf` leads from any id asked for to the living one. */
+/** Live files found by id, through however many merges: `idOf` leads from any id asked for to the living one, if it lives. */
 export interface ResolvedFiles {
   readonly files: ReadonlyMap<string, Versioned<CustomerFile>>;
   idOf(id: string): string | undefined;
 }
 
 /** Reads files by id and follows redirects; one request where nobody was merged. */
-export async function resolveFiles(ids: Iterable<string>, store: CustomerStore): Promise<ResolvedFiles> {
+export async function resolveFiles(
+  ids: Iterable<string>,
+  store: Pick<CustomerStore, 'readFiles'>,
+): Promise<ResolvedFiles> {
   const files = new Map<string, Versioned<CustomerFile>>();
   const redirects = new Map<string, string>();
   let wanted = [...new Set(ids)];
@@ -34,6 +37,7 @@ function remember(
     files.set(id, { value: value.file, version });
     return undefined;
   }
+  if (value.type === 'erased') return undefined;
   redirects.set(id, value.to);
   return value.to;
 }

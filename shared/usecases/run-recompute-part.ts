@@ -1,8 +1,9 @@
 import type { Work } from '../contracts/work.ts';
 import { dayOf, type Instant } from '../domain/calendar.ts';
-import { type CustomerFile, type Noticed, type OrderEntry, purchasesOf } from '../domain/customers/customer-file.ts';
+import type { CustomerFile, Noticed, OrderEntry } from '../domain/customers/customer-file.ts';
+import { noticeCustomer, noticeCustomerAnew } from '../domain/customers/notice-customer.ts';
 import type { Migration } from '../domain/life-cycle/migration.ts';
-import { type Notice, notice, noticeAnew } from '../domain/life-cycle/notice.ts';
+import type { Notice } from '../domain/life-cycle/notice.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import {
   type Clock,
@@ -175,7 +176,7 @@ async function decide(
   settings: Settings,
   shops: ShopReader,
 ): Promise<Change | undefined> {
-  if (value.type === 'redirect') return undefined;
+  if (value.type !== 'file') return undefined;
   const file =
     part.type === 'recompute.all' && part.cause === 'config' ? await inShopDays(value.file, shops) : value.file;
   const told = tell(file, value.dueAt, part, settings);
@@ -194,16 +195,13 @@ async function decide(
 }
 
 function tell(file: CustomerFile, dueAt: Instant | undefined, part: RecomputePart, settings: Settings): Notice {
-  const purchases = purchasesOf(file);
   const cause = part.type === 'night.due' ? 'time' : part.cause;
   if (cause === 'config') {
     const last = file.noticed && keptUntil(file.noticed, dueAt, part.asOf);
-    return notice(file.id, purchases, last, part.asOf, cause, settings);
+    return noticeCustomer(file, part.asOf, cause, settings, last);
   }
   const goesBack = file.noticed !== undefined && file.noticed.asOf > part.asOf;
-  return goesBack
-    ? noticeAnew(purchases, file.noticed, part.asOf, settings)
-    : notice(file.id, purchases, file.noticed, part.asOf, cause, settings);
+  return goesBack ? noticeCustomerAnew(file, part.asOf, settings) : noticeCustomer(file, part.asOf, cause, settings);
 }
 
 /**
@@ -220,14 +218,25 @@ async function inShopDays(file: CustomerFile, shops: ShopReader): Promise<Custom
   const moved = new Map<string, OrderEntry>();
   const zones = new Map<string, string | undefined>();
   for (const [ref, entry] of file.orders) {
-    const { purchase } = entry;
     const id = ref.slice(0, ref.indexOf('#'));
     if (!zones.has(id)) zones.set(id, (await shops.shop(id))?.timezone);
     const zone = zones.get(id);
-    // Of a shop that is gone the day stays as it was reckoned.
-    const day = purchase && zone !== undefined ? dayOf(purchase.paidAt, zone) : purchase?.day;
-    if (purchase && day !== undefined && day !== purchase.day)
-      moved.set(ref, { ...entry, purchase: { ...purchase, day } });
+    // Of a shop that is gone the days stay as they were reckoned.
+    const inZone = zone === undefined ? entry : onCalendarOf(zone, entry);
+    if (inZone !== entry) moved.set(ref, inZone);
   }
   return moved.size === 0 ? file : { ...file, orders: new Map([...file.orders, ...moved]) };
+}
+
+/** The same object where no day moves. */
+function onCalendarOf(zone: string, entry: OrderEntry): OrderEntry {
+  const { purchase, earning } = entry;
+  const paidAt = purchase?.paidAt ?? earning?.paidAt;
+  const day = paidAt === undefined ? undefined : dayOf(paidAt, zone);
+  if (day === undefined || day === (purchase?.day ?? earning?.day)) return entry;
+  return {
+    ...entry,
+    ...(purchase && { purchase: { ...purchase, day } }),
+    ...(earning && { earning: { ...earning, day } }),
+  };
 }

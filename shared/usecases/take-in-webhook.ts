@@ -18,6 +18,7 @@ import {
 } from '../domain/customers/identity.ts';
 import type { Order } from '../domain/orders/order.ts';
 import { orderRef } from '../domain/orders/order.ts';
+import type { BehaviourStore } from './behaviour-ports.ts';
 import {
   ConflictError,
   type InboundEvent,
@@ -28,17 +29,24 @@ import {
   type Shop,
   type ShopReader,
   StoreBusyError,
+  type WorkQueue,
 } from './ports.ts';
 import { type Arrival, type RecordingDeps, recordOrder } from './record-order.ts';
+import { recordShopEvent } from './record-shop-event.ts';
 import { recordUpdate } from './record-update.ts';
+import { resolveFiles } from './resolve-files.ts';
 
 export interface TakeInDeps extends RecordingDeps {
   readonly platforms: Readonly<Record<PlatformName, Platform>>;
   readonly shops: ShopReader;
   readonly settings: SettingsReader;
   readonly parked: ParkedEvents;
+  readonly behaviour: BehaviourStore;
   readonly identityHash: (text: string) => string;
 }
+
+/** Parts a whole base is gone through in, when a shop is to be forgotten. */
+const shopEraseSegments = 8;
 
 export type WebhookResult =
   | { readonly type: 'unknown_shop' }
@@ -71,6 +79,11 @@ export async function takeInWebhook(
 
   const event = eventOf(request, shop, platform, deps);
   const reading = readSafely(platform, request, shop);
+  if (isErasure(reading)) {
+    // Not the shop's wait: whoever takes it from the queue has it done.
+    await deps.queue.send(event, groupOf(reading, event, deps));
+    return { type: 'taken', platform, outcome: { type: 'queued' } };
+  }
   try {
     return { type: 'taken', platform, outcome: await settle(reading, event, shop, deps) };
   } catch (error) {
@@ -106,7 +119,7 @@ async function verify(
  */
 export async function takeInEvent(
   event: InboundEvent,
-  deps: TakeInDeps,
+  deps: TakeInDeps & { readonly work: WorkQueue },
   arrival: Arrival = { silently: false },
 ): Promise<Outcome> {
   const shop = await deps.shops.shop(event.shop);
@@ -114,7 +127,32 @@ export async function takeInEvent(
     return park(event, { reason: 'shop_gone', detail: 'The shop was removed before this was recorded.' }, deps);
   const query = new URLSearchParams(event.query);
   const request = { headers: event.headers, query, body: Buffer.from(event.body, 'base64') };
-  return settle(readSafely(deps.platforms[shop.platform], request, shop), event, shop, deps, arrival);
+  const reading = readSafely(deps.platforms[shop.platform], request, shop);
+  return isErasure(reading) ? askToErase(reading, event, deps) : settle(reading, event, shop, deps, arrival);
+}
+
+type Erasure = Extract<Reading, { type: 'erasure' | 'shop_erasure' }>;
+
+function isErasure(reading: Reading): reading is Erasure {
+  return reading.type === 'erasure' || reading.type === 'shop_erasure';
+}
+
+/** Work of its own: doing it takes longer than an event may. */
+async function askToErase(
+  reading: Erasure,
+  { shop, id: request }: InboundEvent,
+  deps: TakeInDeps & { readonly work: WorkQueue },
+): Promise<Outcome> {
+  if (reading.type === 'erasure') {
+    const identities = keysOf(shop, reading.buyer, deps);
+    const orders = reading.orders.map((id) => orderRef(shop, id));
+    await deps.work.send({ type: 'identities.erase', shop, request, identities, orders });
+    return { type: 'queued' };
+  }
+  for (let segment = 0; segment < shopEraseSegments; segment++) {
+    await deps.work.send({ type: 'shop.erase', shop, request, segment, segments: shopEraseSegments });
+  }
+  return { type: 'queued' };
 }
 
 /** A reader that stumbles over a body it does not foresee loses no event: it is parked like any other that is wrong. */
@@ -149,7 +187,7 @@ function pick(names: readonly string[], find: (name: string) => string | undefin
 }
 
 async function settle(
-  reading: Reading,
+  reading: Exclude<Reading, Erasure>,
   event: InboundEvent,
   shop: Shop,
   deps: TakeInDeps,
@@ -163,8 +201,11 @@ async function settle(
       if (update.identities.length === 0)
         return { type: 'ignored', why: 'it names no customer: no id, email or phone' };
       const settings = await deps.settings.settings(deps.clock.now());
-      return { type: await recordUpdate(update, shop.id, settings, deps) };
+      const type = await recordUpdate(update, shop.id, settings, deps);
+      return type === 'erased' ? { type: 'ignored', why: 'it is of somebody who was erased' } : { type };
     }
+    case 'behaviour':
+      return settleBehaviour(reading, event, shop, deps);
     case 'ignored':
       return reading;
     case 'not_handled_yet':
@@ -174,11 +215,7 @@ async function settle(
         deps,
       );
     case 'privacy_request':
-      return park(
-        event,
-        { reason: 'privacy_request', detail: `${reading.what}: a person asked for it, and the law sets a term.` },
-        deps,
-      );
+      return park(event, await privacyCause(reading, shop, deps), deps);
     case 'not_json':
       await park(event, { reason: 'not_json', detail: 'The body is not JSON.' }, deps);
       return reading;
@@ -188,6 +225,22 @@ async function settle(
     default:
       return assertUnreachable(reading);
   }
+}
+
+async function settleBehaviour(
+  { buyer, statements, event: done }: Extract<Reading, { type: 'behaviour' }>,
+  event: InboundEvent,
+  shop: Shop,
+  deps: TakeInDeps,
+): Promise<Outcome> {
+  const identities = keysOf(shop.id, buyer, deps);
+  if (identities.length === 0) return { type: 'ignored', why: 'it names no customer: no id, email or phone' };
+  const outcome = await recordShopEvent({ identities, statements }, done, shop.id, deps);
+  if (outcome === 'erased') return { type: 'ignored', why: 'it is of somebody who was erased' };
+  if (outcome !== 'ahead') return { type: outcome };
+  const errors = [{ field: 'timestamp', message: 'is more than five minutes ahead of now' }];
+  await park(event, invalidCause(errors), deps);
+  return { type: 'invalid', errors };
 }
 
 async function settleOrder(
@@ -205,6 +258,22 @@ async function settleOrder(
   return { ...(await park(event, { reason: 'rate_missing', detail }, deps)), orderId: order.id };
 }
 
+/** What the person who acts on it needs to know: whose data are asked for. */
+async function privacyCause(
+  { what, buyer = {} }: Extract<Reading, { type: 'privacy_request' }>,
+  { id: shop }: Shop,
+  deps: TakeInDeps,
+): Promise<ParkCause> {
+  const asked = `${what}: a person asked for it, and the law sets a term.`;
+  const keys = keysOf(shop, buyer, deps);
+  const rows = keys.length === 0 ? [] : [...(await deps.store.readIdentities(keys)).values()];
+  const leads = rows.flatMap(({ value }) => value.customer ?? []);
+  const { files } = await resolveFiles(leads, deps.store);
+  const exports = [...files.keys()].map((id) => `GET /v1/customers/${id}/export`).join(', ');
+  const found = exports === '' ? 'Nobody is known by what it names.' : `What is held of them: ${exports}.`;
+  return { reason: 'privacy_request', detail: `${asked} ${found}` };
+}
+
 async function park(event: InboundEvent, cause: ParkCause, deps: TakeInDeps) {
   await deps.parked.park(event, cause);
   return { type: 'parked', reason: cause.reason } as const;
@@ -218,7 +287,8 @@ function withIdentities(order: Order, buyer: BuyerIdentities, deps: TakeInDeps):
   return { ...order, identities: keysOf(order.shop, buyer, deps) };
 }
 
-function keysOf(shop: string, buyer: BuyerIdentities, deps: Pick<TakeInDeps, 'identityHash'>): IdentityKey[] {
+/** The keys of a buyer's identities, sorted. */
+export function keysOf(shop: string, buyer: BuyerIdentities, deps: Pick<TakeInDeps, 'identityHash'>): IdentityKey[] {
   const buyerId = buyer.id === undefined ? undefined : normaliseBuyerId(shop, buyer.id);
   const identities: Identity[] = [];
   if (buyerId !== undefined) identities.push({ kind: 'buyer', value: buyerId });
@@ -229,7 +299,7 @@ function keysOf(shop: string, buyer: BuyerIdentities, deps: Pick<TakeInDeps, 'id
 
 /** One at a time per strongest identity: events of one customer do not compete again in the queue. */
 function groupOf(reading: Reading, event: InboundEvent, deps: TakeInDeps): string {
-  if (reading.type !== 'order' && reading.type !== 'customer') return event.shop;
+  if (!('buyer' in reading) || !reading.buyer) return event.shop;
   const [strongest] = keysOf(event.shop, reading.buyer, deps).sort(compareStrength);
   return strongest ?? (reading.type === 'order' ? orderRef(event.shop, reading.order.id) : event.shop);
 }

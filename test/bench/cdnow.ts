@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { customerStore } from '../../shared/adapters/intake.ts';
+import { customerStore } from '../../shared/adapters/customers.ts';
 import { type Day, endOfDay, parseDay } from '../../shared/domain/calendar.ts';
 import type { Stage } from '../../shared/domain/life-cycle/stage.ts';
 import { countStages } from '../../shared/usecases/report-lifecycle.ts';

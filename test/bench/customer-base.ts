@@ -7,12 +7,12 @@ import { type Day, dayOf, type Instant, startOfDay } from '../../shared/domain/c
 import {
   type CustomerFile,
   emptyFile,
-  purchasesOf,
   withIdentities,
   withOrder,
 } from '../../shared/domain/customers/customer-file.ts';
+import { noticeCustomer } from '../../shared/domain/customers/notice-customer.ts';
 import { consentField } from '../../shared/domain/customers/statements.ts';
-import { notice } from '../../shared/domain/life-cycle/notice.ts';
+import type { BoughtLine } from '../../shared/domain/orders/bought-lines.ts';
 import { defaultSettings } from '../../shared/domain/settings/settings.ts';
 import { inLanes } from './rounds.ts';
 
@@ -43,7 +43,7 @@ function drawn(number: number, due: boolean, asOf: Instant, random: () => number
   const limit = limits[Math.floor(random() * limits.length)] ?? stages.l1;
   const last = due ? today - limit - 1 : today - 1 - Math.floor(random() * 500);
   const file = fileOf(number, purchaseDays(last, random), random);
-  const told = notice(file.id, purchasesOf(file), undefined, asOf - dayMs, 'purchase', defaultSettings);
+  const told = noticeCustomer(file, asOf - dayMs, 'purchase', defaultSettings);
   const noticed = { ...file, noticed: told.noticed };
   const dueAt = told.dueAt === undefined ? {} : { dueAt: told.dueAt };
   return {
@@ -71,7 +71,10 @@ function fileOf(number: number, days: readonly Day[], random: () => number): Cus
     const amount = 1000 + Math.floor(random() * 60_000);
     file = withOrder(file, {
       ref: `tmall#${2026000000 + number * 6 + index}`,
-      entry: { statedAt: paidAt - 60_000, purchase: { paidAt, day, amount, currency: 'CNY', items: 2 } },
+      entry: {
+        statedAt: paidAt - 60_000,
+        purchase: { paidAt, day, amount, currency: 'CNY', items: 2, lines: twoLines(amount, random), coupons: [] },
+      },
       statements: stampAll(
         {
           name: 'Li Na',
@@ -87,6 +90,16 @@ function fileOf(number: number, days: readonly Day[], random: () => number): Cus
     });
   }
   return file;
+}
+
+/** Out of a catalogue of 500 products, a few categories. */
+function twoLines(amount: number, random: () => number): BoughtLine[] {
+  const share = Math.floor(amount / 2);
+  return [share, amount - share].map((part) => {
+    const number = Math.floor(random() * 500);
+    const product = String(610_000_000_000 + 7_654_321 * number);
+    return { product, sku: `${product}-${number % 7}`, category: `cat-${number % 20}`, amount: part };
+  });
 }
 
 /** Writes items with BatchWriteItem, 25 in a request. */

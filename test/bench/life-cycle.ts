@@ -1,5 +1,5 @@
 import { purchasesOf } from '../../shared/domain/customers/customer-file.ts';
-import { notice } from '../../shared/domain/life-cycle/notice.ts';
+import { noticeCustomer } from '../../shared/domain/customers/notice-customer.ts';
 import { type Stage, stageOnDay, stages } from '../../shared/domain/life-cycle/stage.ts';
 import { defaultSettings } from '../../shared/domain/settings/settings.ts';
 import { customerBase } from './customer-base.ts';
@@ -52,7 +52,7 @@ function countStages(customers: readonly Int32Array[]): ReadonlyMap<Stage, numbe
 function noticing(files: readonly Parameters<typeof purchasesOf>[0][]): number[] {
   return Array.from({ length: rounds }, () => {
     const started = performance.now();
-    for (const file of files) notice(file.id, purchasesOf(file), file.noticed, asOf, 'time', defaultSettings);
+    for (const file of files) noticeCustomer(file, asOf, 'time', defaultSettings);
     return files.length / ((performance.now() - started) / 1000);
   });
 }

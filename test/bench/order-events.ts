@@ -154,7 +154,8 @@ async function bareLoop({ tableNames, requests }: Recorded): Promise<Pass> {
   };
 }
 
-function send(client: DynamoDBClient, { operation, input }: SentRequest): Promise<unknown> {
+/** The same request again, through another client. */
+export function send(client: DynamoDBClient, { operation, input }: SentRequest): Promise<unknown> {
   switch (operation) {
     case 'BatchGetItem':
       return client.send(new BatchGetItemCommand(input as unknown as BatchGetItemCommandInput));

@@ -1,5 +1,10 @@
+import { bgNbdFit } from './bg-nbd-fit.ts';
 import { cdnow } from './cdnow.ts';
+import { census } from './census.ts';
 import { commands, wholeTest } from './commands.ts';
+import { reportsOnFacts, segmentPreview } from './facts.ts';
+import { importOrders } from './import-orders.ts';
+import { importSplit } from './import-split.ts';
 import { lifeCycle } from './life-cycle.ts';
 import type { Figure, Measure, Say } from './measure.ts';
 import { minuteSweep } from './minute-sweep.ts';
@@ -8,6 +13,9 @@ import { orderEvents } from './order-events.ts';
 import { platformAdapters } from './platform-adapters.ts';
 import { requestCounts } from './request-counts.ts';
 import { type Result, tableOf, writeResults } from './results.ts';
+import { segmentBytes } from './segment-bytes.ts';
+import { segmentLive } from './segment-live.ts';
+import { segmentPredicate } from './segment-predicate.ts';
 import { touchSendBundle } from './touch-send-bundle.ts';
 import { touchSending } from './touch-sending.ts';
 import { webhookBundle } from './webhook-bundle.ts';
@@ -18,6 +26,15 @@ const measures: readonly Measure[] = [
   platformAdapters,
   night,
   lifeCycle,
+  census,
+  bgNbdFit,
+  segmentPredicate,
+  segmentLive,
+  segmentBytes,
+  reportsOnFacts,
+  segmentPreview,
+  importOrders,
+  importSplit,
   touchSending,
   minuteSweep,
   webhookBundle,

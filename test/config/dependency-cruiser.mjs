@@ -39,6 +39,19 @@ export default {
       '^shared/(domain|contracts|runtime)/',
       'Lambda plumbing carries no business and no storage.',
     ),
+    inner(
+      'command-line-is-a-caller',
+      '^shared/cli/',
+      '^shared/(cli|domain|contracts)/',
+      'The command line calls the API like any program: it knows its shapes and nothing behind them.',
+    ),
+    {
+      name: 'command-line-is-not-deployed',
+      severity: 'error',
+      comment: 'It runs on the machine of whoever calls it; functions need none of it.',
+      from: { path: '^(functions|shared)/', pathNot: '^shared/cli/' },
+      to: { path: '^shared/cli/' },
+    },
     {
       name: 'functions-know-no-sibling',
       severity: 'error',

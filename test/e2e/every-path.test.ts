@@ -9,6 +9,7 @@ import { dueShards, shardOf } from '../../shared/domain/sharding.ts';
 import { planned } from '../../shared/domain/touches/touch.ts';
 import { localClient } from '../support/dynamodb-local.ts';
 import { type Reply, type ShopAddress, type ShopEvent, sendAll, sendOnce } from '../support/shop-sender.ts';
+import { sendShopify } from '../support/shopify-sender.ts';
 import { readTouches } from '../support/touch-accounts.ts';
 import { startWholeStack, type WholeStack } from '../support/whole-stack.ts';
 
@@ -71,6 +72,7 @@ beforeAll(async () => {
   await messages();
   await moreThanOnePage();
   await theApi();
+  await privacy();
   await whole.stack.idle();
 });
 afterAll(() => whole?.stop());
@@ -96,9 +98,10 @@ async function webhooks(): Promise<void> {
       event('customer.updated', { ...zoe, attributes }),
       event('customer.created', { ...zoe, id: 'z-prospect', email: 'hollyhock@example.org', phone: undefined }),
       event('cart.painted', {}),
+      event('checkout.started', { id: 'ck-1', customer: zoe, items: [{ productId: 'tea' }] }),
     ),
-  ).toEqual(Array.from({ length: 14 }, () => 200));
-  const waiting = event('checkout.started', { customer: zoe });
+  ).toEqual(Array.from({ length: 15 }, () => 200));
+  const waiting = event('customer.deleted', { id: 'nobody' });
   const noRate = order('usd-1', { ...zoe, id: 'z-1' }, { currency: 'USD' });
   expect(await statusesOf(waiting, waiting, noRate)).toEqual([202, 202, 202]);
   const broken = { id: 'evt-broken', body: `{"phone":"${zoe.phone}","name":"${zoe.name}"` };
@@ -127,6 +130,7 @@ async function webhooksThroughTheQueue(): Promise<void> {
     order('q-4', { id: 'q-4', phone: '+8613800000001' }),
     ...[1, 2, 3, 4].map((buyer) => order(`qr-${buyer}`, { id: `q-resold-${buyer}`, phone: '+8615500002222' })),
     event('customer.updated', { ...ming, attributes: { size: 'XL' } }),
+    event('checkout.started', { id: 'ck-2', customer: ming }),
     order('usd-2', { id: 'q-1' }, { currency: 'USD' }),
     order('usd-2', { id: 'q-1' }, { currency: 'USD' }),
   ];
@@ -334,10 +338,26 @@ async function theApi(): Promise<void> {
   const merged = await call('POST', `/v1/customers/${items[0].id}/merge`, { with: other.id });
   for (const path of ['', '/timeline']) await call('GET', `/v1/customers/${merged.id}${path}`);
   await call('GET', `/v1/customers/${merged.id}/why`);
+  await call('GET', `/v1/customers/${merged.id}/recommendations`);
+  const seen = { type: 'viewed', product: 'tea', at: new Date(shop.now()).toISOString() };
+  const behaviour = {
+    events: [
+      { ...seen, customer: merged.id },
+      { ...seen, email: zoe.email },
+      { ...seen, email: zoe.name },
+    ],
+  };
+  expect(await call('POST', '/v1/events', behaviour)).toMatchObject({ refused: 1 });
   await call('GET', '/v1/orders/tea/o-1');
 
+  await saidByHand(merged.id);
+  for (const path of ['', '/stage-limits'])
+    expect((await ask('GET', `/v1/predictions${path}`)).status).toBeLessThan(500);
+  await segments(merged.id);
+  await filesInAndOut();
+
   for (const format of ['json', 'csv']) {
-    for (const report of ['lifecycle', 'migrations']) {
+    for (const report of ['lifecycle', 'migrations', 'members-by-tier', 'refunds-by-product']) {
       expect((await ask('GET', `/v1/reports/${report}?format=${format}`)).status).toBe(200);
     }
   }
@@ -372,6 +392,115 @@ async function theApi(): Promise<void> {
   whole.stack.setFault({ name: 'dynamodb.unavailable', function: 'crm-api' });
   await ask('GET', `/v1/customers?phone=${encodeURIComponent(personal.phones[0] ?? '')}`);
   whole.stack.clearFaults();
+}
+
+/** An import in one piece and one in parts, both with a row that is refused; every kind of export; a product. */
+async function filesInAndOut(): Promise<void> {
+  const { call, stack } = whole;
+  const rows = [
+    'id,total,createdAt,customer.email',
+    'old-1,10.00,2025-01-02,zoe.import@example.com',
+    'old-2,free,2025-01-02,',
+  ];
+  const file = rows.join('\n');
+  const order = { kind: 'orders', format: 'csv', shop: 'tea' };
+  const first = await call('POST', '/v1/imports', order);
+  expect((await fetch(first.upload.url, { method: 'PUT', body: file })).status).toBe(200);
+  await call('POST', `/v1/imports/${first.id}/start`, {});
+
+  const second = await call('POST', '/v1/imports', order);
+  const { parts } = await call('POST', `/v1/imports/${second.id}/parts`, { numbers: [1] });
+  const put = await fetch(parts[0].url, { method: 'PUT', body: file });
+  await call('POST', `/v1/imports/${second.id}/start`, { etags: [put.headers.get('etag')] });
+  await stack.idle();
+  for (const { id } of [first, second]) {
+    const { status, rows: counts, rejected } = await call('GET', `/v1/imports/${id}`);
+    expect({ status, rejected: counts.rejected }).toEqual({ status: 'done', rejected: 1 });
+    expect(await (await fetch(rejected.url)).text()).toContain('3,old-2,total');
+  }
+  expect((await call('GET', '/v1/imports')).items).toHaveLength(2);
+
+  const made = [];
+  for (const kind of ['customers', 'orders', 'touches'])
+    made.push(await call('POST', '/v1/exports', { kind, format: 'csv' }));
+  await stack.idle();
+  for (const { id } of made) {
+    const { status, rows: count, file: link } = await call('GET', `/v1/exports/${id}`);
+    expect(status).toBe('done');
+    expect((await (await fetch(link.url)).text()).split('\r\n').length).toBeGreaterThan(Math.min(count, 2));
+  }
+  await call('GET', '/v1/exports');
+
+  await call('POST', '/v1/products', { shop: 'tea', id: 'tea', title: 'Tea', price: '12.50' });
+  expect((await call('GET', '/v1/products?shop=tea')).items).toHaveLength(1);
+  await call('GET', '/v1/products/tea/tea');
+}
+
+/** What the staff writes down about a customer, in words that are nobody else's business. */
+async function saidByHand(customer: string): Promise<void> {
+  const { ask, call } = whole;
+  const path = `/v1/customers/${customer}`;
+  await call('PATCH', path, { name: zoe.name, attributes: { note: personal.rest[0] } });
+  await call('POST', `${path}/tags`, { add: ['vip'], remove: ['new'] });
+  await call('POST', `${path}/tier`, { tier: 'regular', until: '2099-12-31' });
+  const gift = { id: 'gift', kind: 'adjust', points: 10, reason: personal.rest.at(-1) };
+  expect((await call('POST', `${path}/points`, gift)).outcome).toBe('recorded');
+  expect((await call('POST', `${path}/points`, gift)).outcome).toBe('unchanged');
+  const tooMuch = { id: 'much', kind: 'redeem', points: 1_000_000, reason: zoe.phone };
+  expect((await ask('POST', `${path}/points`, tooMuch)).status).toBe(409);
+  expect((await call('GET', `${path}/points`)).balance).toBeGreaterThan(0);
+}
+
+/** Segments by every part of a record, and one that names somebody. */
+async function segments(customer: string): Promise<void> {
+  const { ask, call } = whole;
+  const anybody = {
+    any: [
+      { field: 'phone', op: 'eq', value: '+8613912345678' },
+      { field: 'reachable.email', op: 'eq', value: true },
+      { field: 'touched', op: 'gte', value: 1 },
+      { field: 'did.viewed', op: 'gte', value: 1 },
+      { field: 'tier', op: 'exists', value: true },
+      { field: 'shop', op: 'eq', value: 'tea' },
+    ],
+  };
+  const byMail = { field: 'email', op: 'in', value: [zoe.email] };
+  await call('POST', '/v1/segments', { id: 'anybody', name: 'Whoever can be found', rule: anybody });
+  await call('PATCH', '/v1/segments/anybody', { name: 'Anybody' });
+  expect((await call('GET', '/v1/segments')).items).toHaveLength(1);
+  expect((await call('GET', '/v1/segments/anybody')).version).toBe(2);
+  expect((await call('GET', '/v1/segments/anybody/customers?limit=3')).items).toHaveLength(3);
+  expect((await call('POST', '/v1/segments/preview', { rule: byMail, live: true })).count).toBe(1);
+  expect((await call('POST', '/v1/segments/preview', { rule: anybody, live: true })).source).toBe('live');
+  expect((await ask('POST', '/v1/segments/preview', { rule: anybody })).status).toBe(422);
+  const known = { any: anybody.any.filter(({ field }) => ['reachable.email', 'tier', 'shop'].includes(field)) };
+  expect((await call('POST', '/v1/segments/preview', { rule: known })).source).toBe('facts');
+  expect((await call('GET', `/v1/segments/anybody/explain?customer=${customer}`)).member).toBe(true);
+  expect((await call('POST', '/v1/segments/explain', { rule: byMail, customer })).member).toBe(true);
+  const { id } = await call('POST', '/v1/segments/anybody/export', { format: 'ndjson' });
+  await whole.stack.idle();
+  expect((await call('GET', `/v1/exports/${id}`)).rows).toBeGreaterThan(3);
+  await call('DELETE', '/v1/segments/anybody');
+}
+
+/** People ask for their data, and to be forgotten: through the API, and through a platform. */
+async function privacy(): Promise<void> {
+  const { call, stack } = whole;
+  const find = async (query: string) => (await call('GET', `/v1/customers?${query}`)).items[0].id;
+  const id = await find(`email=${encodeURIComponent(zoe.email)}`);
+  await call('GET', `/v1/customers/${id}/export`);
+  await call('DELETE', `/v1/customers/${id}`);
+  const secret = 'shpss_89abcdef0123456789abcdef01234567';
+  secrets.push(secret);
+  await call('POST', '/v1/shops', { id: 'plants', platform: 'shopify', name: 'Plants', currency: 'CNY', secret });
+  const customer = { id: 4, email: 'q@example.com', phone: personal.phones[2] };
+  const plants = { url: stack.url, shop: 'plants', secret };
+  for (const topic of ['customers/data_request', 'customers/redact']) {
+    expect(await sendShopify(plants, topic, { shop_domain: 'plants.example', customer })).toBe(200);
+  }
+  await stack.idle();
+  expect((await call('GET', `/v1/customers/${id}/erasure`)).done).toBe(true);
+  expect((await call('GET', '/v1/customers?email=q@example.com')).items).toEqual([]);
 }
 
 test('every route of the API was used', () => {

@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CustomerFile } from '../../shared/domain/customers/customer-file.ts';
+import { huitou } from '../support/command-line.ts';
 import { instantIn, naiveStage, shuffled } from '../support/naive-stages.ts';
 import {
   cdnowSample,
@@ -113,7 +118,41 @@ describe.skipIf(!hasReferenceData).each(dataSets)(`$name through the webhook rou
     }
     expect(wrong).toEqual([]);
   });
+
+  // One of the two is enough: it is about the way in.
+  test.runIf(name === 'cdnow_sample')('the same orders as a file give the same customers', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'huitou-reference-'));
+    const path = join(folder, 'orders.csv');
+    writeFileSync(path, csvOf(shuffled(orders, 7), set));
+    await whole.connectShop({ id: 'by-file', currency, timezone });
+    const { code, out, err } = await huitou(whole, ['import', path, '--shop', 'by-file']);
+    rmSync(folder, { recursive: true });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain(`${orders.length.toLocaleString('en-US')} rows: `);
+    expect(out).toContain(', 0 rejected');
+
+    const files = await whole.files();
+    const from = (shop: string) => files.map((file) => purchasesFrom(file, shop)).filter((text) => text !== '[]');
+    expect(from('by-file').sort()).toEqual(from('cdnow-sample').sort());
+    expect(from('by-file')).toHaveLength(days.size);
+  });
 });
+
+/** Everything the orders of one shop brought to a file, without the shop's name. */
+function purchasesFrom(file: CustomerFile, shop: string): string {
+  const entries = [...file.orders].flatMap(([ref, entry]) =>
+    ref.startsWith(`${shop}#`) ? [[ref.split('#')[1], entry]] : [],
+  );
+  return JSON.stringify(entries.sort(([a], [b]) => String(a).localeCompare(String(b))));
+}
+
+function csvOf(orders: readonly ReferenceOrder[], { currency, timezone }: DataSet): string {
+  const rows = orders.map(({ id, customer, at, amount }) => {
+    const instant = instantIn(timezone, at);
+    return [id, currency, amount, instant, instant, instant, customer].join(',');
+  });
+  return ['id,currency,total,createdAt,paidAt,updatedAt,customer.id', ...rows, ''].join('\n');
+}
 
 function eventOf({ id, customer, at, amount }: ReferenceOrder, { currency, timezone }: DataSet): ShopEvent {
   const instant = instantIn(timezone, at);

@@ -21,12 +21,33 @@ const statements = fc
   )
   .map((stated) => Object.entries(stated));
 
-const refund = fc.record({
-  id: fc.constantFrom('r1', 'r2'),
-  amount: fc.integer({ min: 0, max: 1200 }),
-  at: instant,
-  status: fc.constantFrom('requested' as const, 'success' as const, 'refused' as const),
-});
+const refund = fc
+  .record({
+    id: fc.constantFrom('r1', 'r2'),
+    amount: fc.integer({ min: 0, max: 1200 }),
+    at: instant,
+    status: fc.constantFrom('requested' as const, 'success' as const, 'refused' as const),
+    productId: fc.constantFrom(undefined, 'x', '610000001'),
+  })
+  .map(({ productId, ...one }) => ({
+    ...one,
+    ...(productId !== undefined && { items: [{ productId, quantity: 1, amount: one.amount }] }),
+  }));
+
+const item = fc
+  .record({
+    productId: fc.constantFrom('x', '610000001', '007'),
+    sku: fc.constantFrom(undefined, 'x-red', '610000001'),
+    category: fc.constantFrom(undefined, 'Tea'),
+    quantity: fc.integer({ min: 1, max: 3 }),
+    price: fc.constantFrom(0, 5, 199),
+  })
+  .map(({ sku, category, ...one }) => ({
+    ...one,
+    title: one.productId,
+    ...(sku !== undefined && { sku }),
+    ...(category !== undefined && { category }),
+  }));
 
 /** One webhook as a state of its order: a whole snapshot or a part, with the identities it names. */
 export const arbitraryWebhook: fc.Arbitrary<Order> = fc
@@ -40,6 +61,8 @@ export const arbitraryWebhook: fc.Arbitrary<Order> = fc
     shippedAt: fc.option(instant, { nil: undefined }),
     whole: fc.boolean(),
     total: fc.integer({ min: 0, max: 1000 }),
+    items: fc.array(item, { maxLength: 3 }),
+    coupons: fc.subarray(['SPRING', '20261111']),
     refunds: fc.array(refund, { maxLength: 2 }),
     buyer: fc.option(buyer, { nil: undefined }),
     phone: fc.option(phone, { nil: undefined }),
@@ -63,7 +86,7 @@ export const arbitraryWebhook: fc.Arbitrary<Order> = fc
       ...(hook.whole && {
         description: {
           at: hook.updatedAt,
-          value: { currency: 'CNY', total: hook.total, items: [{ productId: 'x', title: 'X', quantity: 2, price: 5 }] },
+          value: { currency: 'CNY', total: hook.total, items: hook.items, coupons: hook.coupons },
         },
       }),
       tracking: [],

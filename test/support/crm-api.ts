@@ -1,28 +1,38 @@
+import { ulid } from 'ulid';
 import { expect } from 'vitest';
 import * as z from 'zod';
 import { type CrmApiDeps, createHandler } from '../../functions/crm-api/handler.ts';
-import { matchRoute } from '../../functions/crm-api/match-route.ts';
+import type { ReportQueryDeps } from '../../functions/report-query/handler.ts';
 import { signedCursors } from '../../shared/adapters/crypto/cursors.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { hashOfKey, newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
+import { dynamoBehaviourStore } from '../../shared/adapters/dynamodb/behaviour-store.ts';
 import { DynamoCustomerStore } from '../../shared/adapters/dynamodb/customer-store.ts';
 import { dynamoMigrationLog } from '../../shared/adapters/dynamodb/migration-log.ts';
 import { DynamoTouchStore } from '../../shared/adapters/dynamodb/touch-store.ts';
 import { dynamoApiKeyStore } from '../../shared/adapters/dynamodb/workspace/api-keys.ts';
 import { dynamoAuditLog } from '../../shared/adapters/dynamodb/workspace/audit.ts';
+import { dynamoJobStore } from '../../shared/adapters/dynamodb/workspace/jobs.ts';
+import { dynamoNightlyLimits } from '../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoParkedEvents } from '../../shared/adapters/dynamodb/workspace/parked-events.ts';
+import { dynamoProductStore } from '../../shared/adapters/dynamodb/workspace/products.ts';
 import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts';
+import { dynamoSegmentStore } from '../../shared/adapters/dynamodb/workspace/segments.ts';
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { dynamoSettingsStore } from '../../shared/adapters/dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from '../../shared/adapters/dynamodb/workspace/shops.ts';
+import { factRoutes, routes } from '../../shared/contracts/http/routes.ts';
 import { problemSchema } from '../../shared/contracts/http/values.ts';
 import { platforms } from '../../shared/contracts/platforms/platforms.ts';
 import type { Work } from '../../shared/contracts/work.ts';
 import type { Role } from '../../shared/domain/access/roles.ts';
+import type { HttpHandler } from '../../shared/runtime/http-handler.ts';
+import { routeMatcher } from '../../shared/runtime/match-route.ts';
 import { mergeCustomers } from '../../shared/usecases/merge-customers.ts';
 import { recomputesOf } from '../../shared/usecases/plan-night.ts';
 import { replayParked } from '../../shared/usecases/replay-parked.ts';
 import { type LocalTables, startTables } from './dynamodb-local.ts';
+import { filesInMemory } from './files-in-memory.ts';
 import { httpEvent, keepingLogger, lambdaContext } from './lambda.ts';
 
 export interface Answer {
@@ -53,10 +63,15 @@ export interface ApiUnderTest {
   keyOf(role: Role): Promise<string>;
 }
 
+const matchRoute = routeMatcher(routes);
+
 export const adminKey = 'hk_first';
 export const testKeys = rootKeys('a root secret of sixty-four characters, made for these tests only');
 
-export async function startApi(over: Partial<CrmApiDeps> = {}): Promise<ApiUnderTest> {
+/** @param over in place of what is on the tables; without `facts` and `previews` there was no night yet */
+export async function startApi(
+  over: Partial<CrmApiDeps & Pick<ReportQueryDeps, 'facts' | 'previews'>> = {},
+): Promise<ApiUnderTest> {
   const local = await startTables();
   const { client, tableNames } = local;
   const workspace = { client, name: tableNames.workspace };
@@ -68,6 +83,7 @@ export async function startApi(over: Partial<CrmApiDeps> = {}): Promise<ApiUnder
   const shops = dynamoShopStore(workspace, testKeys, clock);
   const settings = dynamoSettingsStore(workspace, clock);
   const parked = dynamoParkedEvents(workspace, clock);
+  const behaviour = dynamoBehaviourStore(client, tableNames);
   const runs = dynamoRunStore(workspace);
   const { identityHash } = testKeys;
   const recording = { store, clock, pause: async () => undefined, random: () => 0 };
@@ -79,10 +95,10 @@ export async function startApi(over: Partial<CrmApiDeps> = {}): Promise<ApiUnder
     platforms,
     recomputes: recomputesOf({ runs, work: workQueue, clock }),
     workQueue,
-    clock,
+    ...recording,
     newSecret: newWebhookSecret,
-    store,
     touches: new DynamoTouchStore(client, tableNames),
+    behaviour,
     rates: dynamoSendingRates(workspace, clock),
     outboundSecret: `whsec_${testKeys.webhookKey.toString('base64')}`,
     identityHash,
@@ -91,13 +107,22 @@ export async function startApi(over: Partial<CrmApiDeps> = {}): Promise<ApiUnder
     cursors: signedCursors(testKeys.cursorTag),
     migrations: dynamoMigrationLog(client, tableNames.migrations),
     parked,
+    segments: dynamoSegmentStore(workspace),
+    limits: dynamoNightlyLimits(workspace, clock),
+    jobs: dynamoJobStore(workspace),
+    files: filesInMemory(),
+    products: dynamoProductStore(workspace),
+    recommendations: { shopTables: async () => undefined },
+    newJobId: () => ulid(api.time),
     runs,
-    replay: (id) => replayParked(id, { ...recording, platforms, shops, settings, parked, identityHash }),
+    replay: (id) =>
+      replayParked(id, { ...recording, work: workQueue, platforms, shops, settings, parked, behaviour, identityHash }),
     assets: async () => undefined,
     logger,
     ...over,
   };
-  const handler = createHandler(deps);
+  const noFacts = { facts: async () => undefined, previews: { preview: async () => undefined } };
+  const handlerOf = handlers(deps, { ...noFacts, ...over });
   const api: ApiUnderTest = {
     deps,
     local,
@@ -115,6 +140,7 @@ export async function startApi(over: Partial<CrmApiDeps> = {}): Promise<ApiUnder
         },
         ...(text !== undefined && { body: text }),
       });
+      const handler = await handlerOf(method, event.rawPath);
       const result = await handler(event, lambdaContext());
       const answer = answerOf(result);
       keepsContract(method, event.rawPath, answer);
@@ -127,6 +153,25 @@ export async function startApi(over: Partial<CrmApiDeps> = {}): Promise<ApiUnder
     },
   };
   return api;
+}
+
+type Facts = Pick<ReportQueryDeps, 'facts' | 'previews'>;
+
+/** The function that has the route; that of facts, with its engine, is loaded where a test asks it. */
+function handlers(deps: CrmApiDeps, facts: Facts): (method: string, path: string) => Promise<HttpHandler> {
+  const crmApi = createHandler(deps);
+  const isOnFacts = (method: string, path: string) => {
+    try {
+      return matchRoute(method, path).id in factRoutes;
+    } catch {
+      return false;
+    }
+  };
+  return async (method, path) => {
+    if (!isOnFacts(method, path)) return crmApi;
+    const reportQuery = await import('../../functions/report-query/handler.ts');
+    return reportQuery.createHandler({ ...deps, ...facts });
+  };
 }
 
 function answerOf({

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createHandler } from '../../functions/order-webhook/handler.ts';
+import { MemoryBehaviourStore } from '../../shared/adapters/memory/behaviour-store.ts';
 import { MemoryCustomerStore } from '../../shared/adapters/memory/customer-store.ts';
 import { platforms } from '../../shared/contracts/platforms/platforms.ts';
 import { signatureOf } from '../../shared/contracts/platforms/standard-webhooks.ts';
@@ -33,6 +34,7 @@ export function intakeInMemory(overrides: { settings?: Partial<Settings>; shop?:
     settings: { settings: async () => ({ ...defaultSettings, ...overrides.settings }) },
     parked: { park: async (event: InboundEvent, cause: ParkCause) => void parked.push({ event, cause }) },
     queue: { send: async (event: InboundEvent, group: string) => void queued.push({ event, group }) },
+    behaviour: new MemoryBehaviourStore(store),
     identityHash: (text: string) => text,
     clock: { now: () => now },
     pause: async () => undefined,

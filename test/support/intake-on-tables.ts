@@ -98,6 +98,7 @@ export function environmentOf(names: LocalTables['tableNames']) {
     IDENTITIES_TABLE: names.identities,
     MIGRATIONS_TABLE: names.migrations,
     WORKSPACE_TABLE: names.workspace,
+    CONTACTS_TABLE: names.contacts,
   };
 }
 

@@ -40,13 +40,49 @@ export function onlineRetail(): ReferenceOrder[] {
   });
 }
 
-/** The row of REFERENCE.md's life-cycle table, by column. */
-export function lifecycleReference(dataSet: string, date: string): Record<string, number> {
+/** The cells of the tables below a heading of REFERENCE.md, up to the next one. */
+function tableBelow(heading: string): string[][] {
   const text = readFileSync(join(referenceFolder, 'REFERENCE.md'), 'utf8');
-  const [header, , ...rows] = (text.split('## Lifecycle stages')[1] ?? '')
+  const [below = ''] = (text.split(`## ${heading}`)[1] ?? '').split('\n## ');
+  return below
     .split('\n')
     .filter((line) => line.startsWith('|'))
     .map((line) => line.split('|').slice(1, -1));
+}
+
+/** The basic facts of a data set, by name. */
+export function basicReference(dataSet: string): (fact: string) => number {
+  const [header = [], , ...rows] = tableBelow('Basic facts');
+  const column = header.findIndex((name) => name.trim() === dataSet);
+  const values = new Map(rows.map((row) => [row[0]?.trim(), Number(row[column])]));
+  return (fact) => {
+    const value = values.get(fact);
+    if (value === undefined || Number.isNaN(value)) throw new Error(`REFERENCE.md has no ${fact} of ${dataSet}`);
+    return value;
+  };
+}
+
+export interface ReferenceCohort {
+  readonly month: string;
+  readonly size: number;
+  /** Customers with an order in the cohort's month, the next one, ... */
+  readonly customers: readonly number[];
+}
+
+/** The first three cohorts of a data set. */
+export function cohortReference(dataSet: string): ReferenceCohort[] {
+  const text = readFileSync(join(referenceFolder, 'REFERENCE.md'), 'utf8');
+  const cohorts = text.split('## Cohorts')[1]?.split('\n## ')[0]?.split(`\n${dataSet}:`)[1] ?? '';
+  const rows = [...cohorts.matchAll(/^\| (\d{4}-\d{2}) \| (\d+) \| ([\d, ]+) \|$/gm)].slice(0, 3);
+  if (rows.length < 3) throw new Error(`REFERENCE.md has no cohorts of ${dataSet}`);
+  return rows.map(([, month = '', size, cells = '']) => {
+    return { month, size: Number(size), customers: cells.split(',').map(Number) };
+  });
+}
+
+/** The row of REFERENCE.md's life-cycle table, by column. */
+export function lifecycleReference(dataSet: string, date: string): Record<string, number> {
+  const [header, , ...rows] = tableBelow('Lifecycle stages');
   const row = rows.find(([name, day]) => name?.trim() === dataSet && day?.trim() === date);
   if (header === undefined || row === undefined) throw new Error(`REFERENCE.md has no row ${dataSet} ${date}`);
   return Object.fromEntries(header.map((name, column) => [name.trim(), Number(row[column])]));

@@ -1,6 +1,7 @@
 import type { Cursors } from '../../../shared/adapters/crypto/cursors.ts';
 import type { customerRoutes, TimelineEntryJson } from '../../../shared/contracts/http/customers.ts';
 import type { InputOf } from '../../../shared/contracts/http/routes.ts';
+import { moneyView } from '../../../shared/contracts/http/values.ts';
 import { type Role, seesPersonalData } from '../../../shared/domain/access/roles.ts';
 import { formatDay, formatInstant } from '../../../shared/domain/calendar.ts';
 import type { CustomerFile } from '../../../shared/domain/customers/customer-file.ts';
@@ -15,33 +16,29 @@ import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
 import { statusOf } from '../../../shared/domain/orders/status.ts';
 import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
 import { forbidden, notFound } from '../../../shared/runtime/problem.ts';
-import { allTouches, readReach } from '../../../shared/usecases/explain-contact.ts';
+import type { BehaviourReader } from '../../../shared/usecases/behaviour-ports.ts';
+import { allTouches } from '../../../shared/usecases/explain-contact.ts';
 import { findCustomer, readCustomer } from '../../../shared/usecases/find-customer.ts';
-import type { TouchStore } from '../../../shared/usecases/messaging-ports.ts';
-import type { AuditLog, Clock, CustomerStore, SettingsReader } from '../../../shared/usecases/ports.ts';
+import type { AuditLog, CustomerStore } from '../../../shared/usecases/ports.ts';
 import { readTimeline, type TimelineEntry } from '../../../shared/usecases/read-timeline.ts';
+import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/show-customers.ts';
+import { readBehaviourOf } from '../../../shared/usecases/take-in-behaviour.ts';
 import { json } from '../answer.ts';
 import type { RouteHandlers } from '../api-request.ts';
 import { answerPage } from '../paging.ts';
-import { customerView, moneyView } from '../views/customer.ts';
 
-export interface CustomerDeps {
+export interface CustomerDeps extends CustomerViewDeps {
   readonly store: CustomerStore;
-  readonly settings: SettingsReader;
-  readonly identityHash: (text: string) => string;
-  readonly touches: TouchStore;
+  readonly behaviour: BehaviourReader;
   readonly audit: Pick<AuditLog, 'record'>;
   /** Joins two customers for good. @returns the id that goes on @throws NotFoundError */
   readonly merge: (id: string, other: string) => Promise<string>;
-  readonly clock: Clock;
   readonly cursors: Cursors;
 }
 
 export function customerHandlers(deps: CustomerDeps): RouteHandlers<keyof typeof customerRoutes> {
   const answer = async (file: CustomerFile, role: Role): Promise<HttpAnswer> => {
-    const now = deps.clock.now();
-    const settings = await deps.settings.settings(now);
-    return json(customerView(file, now, settings, role, await readReach([file], settings, now, deps)));
+    return json((await customerViews([file], role, deps)).get(file.id));
   };
   return {
     async findCustomers({ query, actor: { role } }) {
@@ -49,10 +46,8 @@ export function customerHandlers(deps: CustomerDeps): RouteHandlers<keyof typeof
         throw forbidden(`The role ${role} does not find customers by email or phone.`);
       }
       const file = await findCustomer(identityOf(query), deps.identityHash, deps.store);
-      const now = deps.clock.now();
-      const settings = await deps.settings.settings(now);
-      const reach = await readReach(file ? [file] : [], settings, now, deps);
-      return json({ items: file ? [customerView(file, now, settings, role, reach)] : [], next: null });
+      const views = await customerViews(file ? [file] : [], role, deps);
+      return json({ items: [...views.values()], next: null });
     },
     getCustomer: async ({ params, actor }) => answer(await existing(params.id, deps), actor.role),
     async customerTimeline({ params, query }) {
@@ -60,8 +55,17 @@ export function customerHandlers(deps: CustomerDeps): RouteHandlers<keyof typeof
       const now = deps.clock.now();
       const settings = await deps.settings.settings(now);
       const touches = await allTouches(file, deps.touches);
+      const events = await readBehaviourOf(file, now, deps.behaviour);
       const read = async (after: string | undefined, limit: number) => {
-        const { entries, next } = await readTimeline(file, touches, now, after, limit, settings, deps.store);
+        const { entries, next } = await readTimeline(
+          file,
+          { touches, events },
+          now,
+          after,
+          limit,
+          settings,
+          deps.store,
+        );
         return { items: entries, ...(next !== undefined && { next }) };
       };
       return answerPage(['timeline', file.id], query, deps.cursors, read, entryView);
@@ -116,6 +120,10 @@ function entryView(entry: TimelineEntry): TimelineEntryJson {
   if (entry.type === 'message') {
     const { id, origin, channel, class: messageClass, state, reason = null } = entry.touch;
     return { type: 'message', at, id, journey: origin.id, channel, class: messageClass, state, reason };
+  }
+  if (entry.type === 'event') {
+    const { type: event, product = null } = entry.event;
+    return { type: 'event', at, event, product };
   }
   if (entry.type === 'stage') {
     const { day, from, to } = entry.change;

@@ -1,4 +1,5 @@
 import type { Cursors } from '../../../shared/adapters/crypto/cursors.ts';
+import { FIRST_KEY } from '../../../shared/adapters/crypto/key-holders.ts';
 import { hashOfKey, newApiKey, newKeyId } from '../../../shared/adapters/crypto/tokens.ts';
 import type { operationRoutes, ReplayJson } from '../../../shared/contracts/http/operations.ts';
 import type { Outcome } from '../../../shared/contracts/platforms/platform.ts';
@@ -16,7 +17,6 @@ import type {
   Run,
   RunStore,
 } from '../../../shared/usecases/ports.ts';
-import { FIRST_KEY } from '../access.ts';
 import { json, noContent } from '../answer.ts';
 import type { RouteHandlers } from '../api-request.ts';
 import { answerPage } from '../paging.ts';

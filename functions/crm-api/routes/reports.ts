@@ -1,3 +1,4 @@
+import { csvText } from '../../../shared/contracts/exports/csv-text.ts';
 import type { ReportJson, reportRoutes } from '../../../shared/contracts/http/reports.ts';
 import { type Day, dayOf, endOfDay, formatDay, formatInstant, parseDay } from '../../../shared/domain/calendar.ts';
 import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
@@ -8,7 +9,6 @@ import { countStages } from '../../../shared/usecases/report-lifecycle.ts';
 import { countMigrations } from '../../../shared/usecases/report-migrations.ts';
 import { json } from '../answer.ts';
 import type { RouteHandlers } from '../api-request.ts';
-import { toCsv } from '../csv.ts';
 
 export interface ReportDeps {
   readonly store: Pick<DueIndex, 'scanFiles'>;
@@ -83,6 +83,6 @@ function answerReport(format: 'json' | 'csv', report: ReportJson): HttpAnswer {
     status: 200,
     contentType: 'text/csv; charset=utf-8; header=present',
     headers: { 'content-disposition': `attachment; filename="${report.name}.csv"` },
-    body: toCsv(report.columns, report.rows),
+    body: csvText(report.columns, report.rows),
   };
 }

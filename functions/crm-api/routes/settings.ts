@@ -23,12 +23,14 @@ export function settingsHandlers(
     },
     async previewSettings({ body }) {
       const now = deps.clock.now();
-      const { customers, stages, moves } = await previewSettings(body, now, deps);
+      const { customers, stages, tiers } = await previewSettings(body, now, deps);
       const preview: SettingsPreviewJson = {
         asOf: formatInstant(now),
         customers,
-        stages: [...stages],
-        moves: moves.map((move) => ({ ...move, direction: directionOf(move.from, move.to) })),
+        stages: stages.places.map(({ place, ...counts }) => ({ stage: place, ...counts })),
+        moves: stages.moves.map((move) => ({ ...move, direction: directionOf(move.from, move.to) })),
+        tiers: tiers.places.map(({ place, ...counts }) => ({ tier: place, ...counts })),
+        tierMoves: [...tiers.moves],
       };
       return json(preview);
     },
@@ -39,6 +41,8 @@ function settingsView({ settings, effectiveAt }: SavedSettings): SettingsJson {
   return {
     ...settings,
     rates: settings.rates.map((rate) => ({ ...rate })),
+    regionGroups: Object.fromEntries(Object.entries(settings.regionGroups).map(([name, list]) => [name, [...list]])),
+    tagRules: [...settings.tagRules],
     effectiveAt: effectiveAt === undefined ? null : formatInstant(effectiveAt),
   };
 }

@@ -23,11 +23,11 @@ export function orderView(order: Order, customerId: string | undefined, role: Ro
     customerId: customerId ?? null,
     ...milestonesView(order),
     ...(description && {
-      ...descriptionView(description.value, amount),
+      ...descriptionView(description.value, amount, role),
       refunded: amount(refundedAmount(order)),
       updatedAt: formatInstant(description.at),
     }),
-    refunds: order.refunds.map(({ value }) => refundView(value, amount)),
+    refunds: order.refunds.map(({ value }) => refundView(value, amount, role)),
     items: (description?.value.items ?? []).map((item) => itemView(item, amount)),
     ...trackingView(order, role),
     ...(description?.value.buyer && seesPersonalData(role) && { customer: { ...description.value.buyer } }),
@@ -45,7 +45,8 @@ function milestonesView(order: Order): Partial<OrderJson> {
   return known;
 }
 
-function descriptionView(description: OrderDescription, amount: Amount) {
+/** A source can be an address of a page with whatever it was called with. */
+function descriptionView(description: OrderDescription, amount: Amount, role: Role) {
   const { currency, total, discount, shipping, test, paymentMethod, coupons, promotions, address, channel, source } =
     description;
   return {
@@ -59,17 +60,18 @@ function descriptionView(description: OrderDescription, amount: Amount) {
     ...(promotions && { promotions: [...promotions] }),
     ...(address && { address: { ...address } }),
     ...(channel !== undefined && { channel }),
-    ...(source !== undefined && { source }),
+    ...(source !== undefined && seesPersonalData(role) && { source }),
   };
 }
 
-function refundView({ id, amount: refunded, at, status, reason, items }: Refund, amount: Amount) {
+/** Why, somebody wrote in words of their own. */
+function refundView({ id, amount: refunded, at, status, reason, items }: Refund, amount: Amount, role: Role) {
   return {
     id,
     amount: amount(refunded),
     at: formatInstant(at),
     status,
-    ...(reason !== undefined && { reason }),
+    ...(reason !== undefined && seesPersonalData(role) && { reason }),
     ...(items && { items: items.map((item) => ({ ...item, amount: amount(item.amount) })) }),
   };
 }

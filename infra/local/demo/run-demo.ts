@@ -1,7 +1,7 @@
+import { progressBar } from '../../../shared/cli/progress-bar.ts';
 import type { LocalStack } from '../stack.ts';
 import { apiClient } from './api-client.ts';
 import { demoEvents } from './demo-orders.ts';
-import { progressBar } from './progress-bar.ts';
 import { sendWebhooks } from './send-webhook.ts';
 
 const shop = 'demo';

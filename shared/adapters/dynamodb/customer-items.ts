@@ -1,11 +1,12 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { CustomerFile, OrderEntry, Update } from '../../domain/customers/customer-file.ts';
+import type { CustomerFile, Update } from '../../domain/customers/customer-file.ts';
 import type { IdentityRow } from '../../domain/customers/linking.ts';
 import type { Migration } from '../../domain/life-cycle/migration.ts';
 import { type Milestones, milestoneNames, type Order, orderRef } from '../../domain/orders/order.ts';
 import { dueShards, shardOf } from '../../domain/sharding.ts';
-import type { FileOrRedirect, StoredOrder, Versioned } from '../../usecases/ports.ts';
+import type { ErasureLeft, FileOrRedirect, Silenced, StoredOrder, Versioned } from '../../usecases/ports.ts';
 import { versionAttribute } from './conditional-put.ts';
+import { type OlderOrderRow, type OrderTable, orderTable, readOlderRows, readOrderTable } from './order-rows.ts';
 import { readStamped, readStatements, type StatementRow, statementRows } from './statement-rows.ts';
 
 /**
@@ -21,6 +22,7 @@ export function orderItem({ value, version }: Versioned<StoredOrder>): Item {
     ...(value.customer !== undefined && { customer: { S: value.customer } }),
     ...(value.regroup && { regroup: { S: JSON.stringify(value.regroup) } }),
     ...(value.silent && { silent: { S: JSON.stringify(value.silent) } }),
+    ...(value.erased && { erased: { BOOL: true } }),
     state: { S: JSON.stringify(orderText(value.order)) },
   };
 }
@@ -65,10 +67,17 @@ export function readOrderItem(item: Item): Versioned<StoredOrder> {
       order,
       ...(customer !== undefined && { customer }),
       ...(regroup !== undefined && { regroup: JSON.parse(regroup) as string[] }),
-      ...(silent !== undefined && { silent: JSON.parse(silent) as NonNullable<StoredOrder['silent']> }),
+      ...(silent !== undefined && { silent: readSilenced(silent) }),
+      ...(item.erased?.BOOL === true && { erased: true }),
     },
     version: versionOf(item),
   };
+}
+
+/** A list of milestones alone is from before the time was kept. */
+function readSilenced(text: string): Silenced {
+  const silent = JSON.parse(text) as Silenced | Silenced['milestones'];
+  return 'milestones' in silent ? silent : { milestones: silent, at: 0 };
 }
 
 function readMilestones(times: OrderText['milestones']): Milestones {
@@ -90,15 +99,12 @@ export function readIdentityItem(item: Item): Versioned<IdentityRow> {
   return { value: { key: text(item, 'identity'), ...rest }, version: versionOf(item) };
 }
 
-/** `[ref, statedAt]`, and for a purchase also paidAt, day, amount, currency, items. */
-type OrderRow = [string, number] | [string, number, number, number, number, string, number];
-/** `[ref, since]` of the few orders with a refund that is not decided yet. */
-type OpenRefundRow = [string, number];
-
 interface FileText {
   readonly identities: readonly string[];
-  readonly orders: readonly OrderRow[];
-  readonly openRefunds?: readonly OpenRefundRow[];
+  readonly bought?: OrderTable;
+  /** In place of `bought`, as files were written before it. */
+  readonly orders?: readonly OlderOrderRow[];
+  readonly openRefunds?: readonly (readonly [ref: string, since: number])[];
   readonly statements: readonly StatementRow[];
   readonly updates?: Readonly<Record<string, Update>>;
   readonly links?: readonly (readonly string[])[];
@@ -109,6 +115,11 @@ interface FileText {
 export function fileItem({ value, version }: Versioned<FileOrRedirect>): Item {
   const next = { version: { N: String(version + 1) } };
   if (value.type === 'redirect') return { customer: { S: value.id }, ...next, redirect: { S: value.to } };
+  if (value.type === 'erased') {
+    const { id, at, left } = value;
+    const rest = left && { left: { S: JSON.stringify(left) } };
+    return { customer: { S: id }, ...next, erasedAt: { N: String(at) }, ...rest };
+  }
   const { file, dueAt } = value;
   return {
     customer: { S: file.id },
@@ -132,15 +143,9 @@ export function dueKey(instant: number): string {
 }
 
 function fileText(file: CustomerFile): FileText {
-  const openRefunds = [...file.orders].flatMap(([ref, { refundOpenSince: since }]): OpenRefundRow[] =>
-    since === undefined ? [] : [[ref, since]],
-  );
   return {
     identities: file.identities,
-    orders: [...file.orders].map(([ref, { statedAt, purchase: p }]) =>
-      p ? [ref, statedAt, p.paidAt, p.day, p.amount, p.currency, p.items] : [ref, statedAt],
-    ),
-    ...(openRefunds.length > 0 && { openRefunds }),
+    bought: orderTable(file.orders),
     statements: statementRows(file.statements),
     ...(Object.keys(file.updates).length > 0 && { updates: file.updates }),
     ...(file.links.length > 0 && { links: file.links }),
@@ -154,12 +159,18 @@ export function readFileItem(item: Item): Versioned<FileOrRedirect> {
   const version = versionOf(item);
   const to = item.redirect?.S;
   if (to !== undefined) return { value: { type: 'redirect', id, to }, version };
+  if (item.erasedAt?.N !== undefined) {
+    const left = item.left?.S;
+    const at = Number(item.erasedAt.N);
+    const rest = left !== undefined && { left: JSON.parse(left) as ErasureLeft };
+    return { value: { type: 'erased', id, at, ...rest }, version };
+  }
   const facts = JSON.parse(text(item, 'facts')) as FileText;
   const dueAt = item.dueAt?.S;
   const file: CustomerFile = {
     id,
     identities: facts.identities,
-    orders: readOrders(facts),
+    orders: facts.bought ? readOrderTable(facts.bought) : readOlderRows(facts.orders ?? [], facts.openRefunds),
     statements: readStamped(facts.statements),
     updates: facts.updates ?? {},
     links: facts.links ?? [],
@@ -167,21 +178,6 @@ export function readFileItem(item: Item): Versioned<FileOrRedirect> {
     ...(facts.noticed && { noticed: facts.noticed }),
   };
   return { value: { type: 'file', file, ...(dueAt !== undefined && { dueAt: Date.parse(dueAt) }) }, version };
-}
-
-function readOrders({ orders: rows, openRefunds = [] }: FileText): Map<string, OrderEntry> {
-  const orders = new Map(rows.map(readOrderRow));
-  for (const [ref, since] of openRefunds) {
-    const entry = orders.get(ref);
-    if (entry) orders.set(ref, { ...entry, refundOpenSince: since });
-  }
-  return orders;
-}
-
-function readOrderRow(row: OrderRow): [string, OrderEntry] {
-  const [ref, statedAt, paidAt, day, amount, currency, items] = row;
-  if (paidAt === undefined || day === undefined || amount === undefined) return [ref, { statedAt }];
-  return [ref, { statedAt, purchase: { paidAt, day, amount, currency: currency ?? '', items: items ?? 0 } }];
 }
 
 /** Partitions of one month of the migrations log. */

@@ -12,6 +12,7 @@ import { formatDay, type Instant } from '../../domain/calendar.ts';
 import type { IdentityRow } from '../../domain/customers/linking.ts';
 import type { Migration } from '../../domain/life-cycle/migration.ts';
 import { shardOf } from '../../domain/sharding.ts';
+import type { CensusScan, FoundOrder } from '../../usecases/census-ports.ts';
 import type {
   Changes,
   CustomerStore,
@@ -44,7 +45,7 @@ import { named } from './store-errors.ts';
 export type CustomerTables = Readonly<Record<Exclude<TableName, 'workspace' | 'contacts' | 'touches'>, string>>;
 
 /** Orders, files, identities and migrations in DynamoDB; every write conditional on the version it was decided on. */
-export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan {
+export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan, CensusScan {
   readonly #client: DynamoDBClient;
   readonly #names: CustomerTables;
 
@@ -126,9 +127,20 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan {
     return { items: items.map(foundFile), ...(last && { next: JSON.stringify(last) }) };
   }
 
-  async scanFiles(segment: number, total: number, after: string | undefined, limit: number) {
+  async scanFiles(
+    segment: number,
+    total: number,
+    after: string | undefined,
+    limit: number,
+    keeps: (found: FoundFile) => boolean = () => true,
+  ) {
     const { items, next } = await this.#scan(this.#names.customers, { segment, total, after, limit });
-    return { items: items.map(foundFile), ...(next !== undefined && { next }) };
+    const kept: FoundFile[] = [];
+    for (const item of items) {
+      const found = foundFile(item);
+      if (keeps(found)) kept.push(found);
+    }
+    return { items: kept, ...(next !== undefined && { next }) };
   }
 
   async scanIdentities(segment: number, total: number, after: string | undefined, limit: number) {
@@ -139,6 +151,11 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan {
   async scanOrders(segment: number, total: number, after: string | undefined, limit: number) {
     const { items, next } = await this.#scan(this.#names.orders, { segment, total, after, limit });
     return { items: keysOf(items, tables.orders.partitionKey), ...(next !== undefined && { next }) };
+  }
+
+  async scanStoredOrders(segment: number, total: number, after: string | undefined, limit: number) {
+    const { items, next } = await this.#scan(this.#names.orders, { segment, total, after, limit });
+    return { items: items.map(foundOrder), ...(next !== undefined && { next }) };
   }
 
   async #scan(
@@ -213,6 +230,15 @@ function foundFile(item: Item): FoundFile {
     return { id, item: readFileItem(item) };
   } catch (unreadable) {
     return { id, unreadable };
+  }
+}
+
+function foundOrder(item: Item): FoundOrder {
+  const ref = item[tables.orders.partitionKey]?.S ?? '';
+  try {
+    return { ref, item: readOrderItem(item).value };
+  } catch (unreadable) {
+    return { ref, unreadable };
   }
 }
 

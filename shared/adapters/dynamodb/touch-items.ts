@@ -94,6 +94,11 @@ export function contactKey(customer: string): Item {
   return { [CONTACT]: { S: `customer#${customer}` } };
 }
 
+/** What a customer did lately lies beside what was sent to them. */
+export function behaviourKey(customer: string): Item {
+  return { [CONTACT]: { S: `behaviour#${customer}` } };
+}
+
 export function addressKey(key: string): Item {
   return { [CONTACT]: { S: `address#${key}` } };
 }

@@ -5,6 +5,7 @@ import { stages } from '../../domain/life-cycle/stage.ts';
 import { channels, messageClasses } from '../../domain/messages/message-class.ts';
 import { orderStatuses } from '../../domain/orders/status.ts';
 import { touchStates } from '../../domain/touches/touch.ts';
+import { rfmGroups } from '../../domain/value/rfm.ts';
 import type { RouteDefinition } from './route.ts';
 import { daySchema, instantSchema, listOf, moneySchema, nullableInstant, pageQuery } from './values.ts';
 
@@ -13,6 +14,8 @@ const consent = z.enum(['granted', 'denied', 'unknown']);
 export const stageSchema = z
   .enum(stages)
   .meta({ id: 'Stage', description: 'Where a customer stands in the life cycle' });
+
+const score = z.int().min(1).max(5);
 
 export const customerSchema = z
   .strictObject({
@@ -35,6 +38,36 @@ export const customerSchema = z
       firstAt: nullableInstant,
       lastAt: nullableInstant,
     }),
+    rfm: z
+      .strictObject({
+        r: score,
+        f: score,
+        m: score,
+        group: z.enum(rfmGroups).nullable().meta({ description: 'null until a night has counted everybody' }),
+      })
+      .nullable()
+      .meta({ description: 'null for who bought nothing in the window' }),
+    tier: text.meta({ description: 'Id of the tier' }),
+    points: z.int(),
+    tags: z.array(z.string()).meta({ description: 'By hand, by rule, and by the pyramid' }),
+    preferences: z
+      .strictObject({
+        category: text.meta({ description: 'Largest share of the spend of 365 days' }),
+        priceBand: z.strictObject({ from: moneySchema, below: moneySchema }).nullable(),
+      })
+      .meta({ description: 'From the second purchase in 365 days on' }),
+    predicted: z
+      .strictObject({
+        alive: z.number().meta({ description: 'Probability of buying again at all' }),
+        purchases: z.number().meta({ description: 'Expected in the next 90 days' }),
+        value: moneySchema
+          .nullable()
+          .meta({ description: 'Expected in the next 12 months, discounted by 1 % a month' }),
+        nextAt: daySchema.nullable().meta({ description: 'Day by which the next purchase is more likely than not' }),
+      })
+      .nullable()
+      .meta({ description: 'null where there is not enough data; GET /v1/predictions says why' }),
+    credit: z.union([z.string(), z.number(), z.boolean()]).nullable(),
     attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     consent: z.strictObject({ sms: consent, email: consent }).meta({
       description: 'For the address the customer has now; one that said STOP, bounced or complained counts as denied',
@@ -68,6 +101,12 @@ export const timelineEntrySchema = z
       id: z.string(),
       status: z.enum(orderStatuses),
       total: moneySchema.nullable(),
+    }),
+    z.strictObject({
+      type: z.literal('event'),
+      at: instantSchema,
+      event: z.string().meta({ description: 'What they did: viewed, carted, ...' }),
+      product: text,
     }),
     z.strictObject({
       type: z.literal('stage'),
@@ -127,7 +166,7 @@ export const customerRoutes = {
     path: '/v1/customers/{id}/timeline',
     roles,
     tag: 'Customers',
-    summary: 'Orders, changes of stage and messages, newest first',
+    summary: 'Orders, changes of stage, messages and what they did besides, newest first',
     params: customerParams,
     query: z.strictObject(pageQuery),
     answers: { 200: { description: 'A page of the timeline', schema: listOf(timelineEntrySchema) } },

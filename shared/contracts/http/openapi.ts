@@ -39,8 +39,13 @@ const introduction = [
 
 const tags = [
   ['Customers', 'Find customers and see where they stand'],
+  ['Privacy', 'What a person may ask for: everything held of them, and to be forgotten'],
+  ['Segments', 'Whom a rule holds of, and why'],
+  ['Behaviour', 'What customers do outside orders'],
   ['Orders', 'What the shops have sent, merged'],
   ['Reports', 'Counts over all customers, as JSON or CSV'],
+  ['Products', 'What is sold'],
+  ['Files', 'History in, lists out: imports and exports'],
   ['Shops', 'Where orders come from'],
   ['Settings', 'Limits of the life cycle, currency and rates, zone'],
   ['Keys', 'Who may use this API'],

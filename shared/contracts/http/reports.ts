@@ -60,3 +60,77 @@ export const reportRoutes = {
     answers: { 200: report },
   },
 } as const satisfies Record<string, RouteDefinition>;
+
+/** Reports on the facts of the last night; the life cycle and its migrations are told live. */
+export const factReportNames = [
+  'repeat-purchase-rate',
+  'active-arpu',
+  'retention',
+  'wake-up-rate',
+  'activation-rate',
+  'average-order',
+  'payment-rate',
+  'returning-buyers',
+  'members-by-amount',
+  'members-by-orders',
+  'members-by-tier',
+  'members-by-time',
+  'pareto',
+  'region-month',
+  'hour-weekday',
+  'refunds-by-product',
+  'lifecycle-of-facts',
+] as const;
+export type FactReportName = (typeof factReportNames)[number];
+
+/** In a query all is text; to its reader it is a number. */
+const daysInDescription = ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
+  delete jsonSchema.pattern;
+  Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: longestDays });
+};
+
+const factsQuery = z
+  .strictObject({
+    asOf: dayOrInstantSchema.optional().meta({
+      description: 'A day (its end) or a moment; that of the facts if left out, and at the latest',
+    }),
+    from: daySchema.optional().meta({ description: 'First day of the period; open if left out' }),
+    to: daySchema.optional().meta({ description: 'Last day of the period; open if left out' }),
+    shop: z.string().min(1).max(40).optional().meta({ description: 'As if this shop were the only one' }),
+    segment: z.string().min(1).max(64).optional().meta({ description: 'Only customers of this segment' }),
+    by: z.enum(['month', 'stage', 'tier'], { error: 'must be month, stage or tier' }).optional(),
+    days: z
+      .string()
+      .regex(/^\d{1,4}$/, 'must be a number from 1 to 3660')
+      .transform(Number)
+      .refine((days) => days >= 1 && days <= longestDays, 'must be a number from 1 to 3660')
+      .optional()
+      .meta({
+        description: 'Of retention and of rates of campaigns: how long customers have to come back',
+        override: daysInDescription,
+      }),
+    campaign: z.string().min(1).max(64).optional().meta({
+      description: 'Of wake-up and activation rate: id of the rule or campaign that sent; each of them if left out',
+    }),
+    format,
+  })
+  .superRefine(({ from, to }, { addIssue }) => {
+    if (from !== undefined && to !== undefined && to < from)
+      addIssue({ code: 'custom', path: ['to'], message: 'must not be before from' });
+  });
+
+export const factReportRoutes = {
+  reportOnFacts: {
+    method: 'GET',
+    path: '/v1/reports/{name}',
+    roles,
+    tag: 'Reports',
+    summary: 'A report on the facts of the last night',
+    description:
+      'Its `definition` says exactly what is counted. Rates stand beside what they are the quotient of; amounts are decimal ' +
+      'text in the base currency. 409 while there are no facts yet: the first night makes them.',
+    params: z.object({ name: z.enum(factReportNames, { error: `must be one of ${factReportNames.join(', ')}` }) }),
+    query: factsQuery,
+    answers: { 200: report },
+  },
+} as const satisfies Record<string, RouteDefinition>;

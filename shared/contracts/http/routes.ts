@@ -1,12 +1,20 @@
 import * as z from 'zod';
+import { customerChangeRoutes } from './customer-changes.ts';
 import { customerRoutes } from './customers.ts';
+import { eventRoutes } from './events.ts';
 import { messageRoutes } from './messages.ts';
 import { operationRoutes } from './operations.ts';
 import { orderRoutes } from './orders.ts';
-import { reportRoutes } from './reports.ts';
+import { predictionRoutes } from './predictions.ts';
+import { privacyRoutes } from './privacy.ts';
+import { productRoutes } from './products.ts';
+import { recommendationRoutes } from './recommendations.ts';
+import { factReportRoutes, reportRoutes } from './reports.ts';
 import type { RouteDefinition, RouteInput } from './route.ts';
+import { segmentPreviewRoutes, segmentRoutes } from './segments.ts';
 import { settingsRoutes } from './settings.ts';
 import { shopRoutes } from './shops.ts';
+import { transferRoutes } from './transfers.ts';
 
 const openRoutes = {
   health: {
@@ -44,17 +52,33 @@ const openRoutes = {
   },
 } as const satisfies Record<string, RouteDefinition>;
 
-/** Every endpoint of the API, by its operation id. */
-export const routes = {
+/** The endpoints that crm-api answers, by their operation ids. */
+export const crmRoutes = {
   ...shopRoutes,
   ...customerRoutes,
+  ...eventRoutes,
+  ...customerChangeRoutes,
+  ...privacyRoutes,
   ...orderRoutes,
+  ...recommendationRoutes,
+  ...predictionRoutes,
   ...reportRoutes,
+  ...segmentRoutes,
   ...settingsRoutes,
   ...messageRoutes,
+  ...productRoutes,
+  ...transferRoutes,
   ...operationRoutes,
   ...openRoutes,
 } as const;
+export type CrmRouteId = keyof typeof crmRoutes;
+
+/** The endpoints that report-query answers, from the facts of the last night. */
+export const factRoutes = { ...factReportRoutes, ...segmentPreviewRoutes } as const;
+export type FactRouteId = keyof typeof factRoutes;
+
+/** Every endpoint of the API. Of two that fit a path the one that comes first is meant. */
+export const routes = { ...crmRoutes, ...factRoutes } as const;
 
 export type RouteId = keyof typeof routes;
 export type InputOf<Id extends RouteId> = RouteInput<(typeof routes)[Id]>;

@@ -3,6 +3,11 @@ import { roles } from '../../domain/access/roles.ts';
 import { migrationDirections } from '../../domain/life-cycle/migration.ts';
 import { stages } from '../../domain/life-cycle/stage.ts';
 import {
+  regionGroupsPatchSchema,
+  regionGroupsSchema,
+  tagRulesSchema,
+} from '../../domain/settings/grouping-settings.ts';
+import {
   channelsSchema,
   messagingPatchSchema,
   policySchema,
@@ -10,6 +15,7 @@ import {
   rulesSchema,
   staleAfterHoursSchema,
 } from '../../domain/settings/messaging-settings.ts';
+import { pointsSchema, rfmSchema, tiersSchema } from '../../domain/settings/value-settings.ts';
 import { stageSchema } from './customers.ts';
 import type { RouteDefinition } from './route.ts';
 import { currencySchema, daySchema, instantSchema, timezoneSchema } from './values.ts';
@@ -36,6 +42,11 @@ const editable = {
   stages: z.strictObject({ l1: limit, l2: limit, l3: limit }),
   buyersPerIdentity: z.int().min(1).max(50),
   labels: z.partialRecord(z.enum(stages), label),
+  rfm: rfmSchema,
+  tiers: tiersSchema,
+  points: pointsSchema,
+  regionGroups: regionGroupsSchema,
+  tagRules: tagRulesSchema,
   policy: policySchema,
   quietHours: quietHoursSchema,
   staleAfterHours: staleAfterHoursSchema,
@@ -56,6 +67,18 @@ const patchable = {
     .optional()
     .meta({ description: 'A phone or email that meets more buyers of one shop stops linking' }),
   labels: z.partialRecord(z.enum(stages), label.nullable()).optional(),
+  rfm: rfmSchema.partial().optional().meta({ description: 'How R, F and M are scored' }),
+  tiers: tiersSchema
+    .partial()
+    .optional()
+    .meta({ description: 'Membership; levels are given as a whole, from the lowest to the highest' }),
+  points: pointsSchema.partial().optional().meta({ description: 'How points are earned and when they go' }),
+  regionGroups: regionGroupsPatchSchema
+    .optional()
+    .meta({ description: 'Provinces by the name of their group; null takes a group away' }),
+  tagRules: tagRulesSchema
+    .optional()
+    .meta({ description: 'All rules of tags: this list takes the place of the one before' }),
   ...messagingPatchSchema.shape,
 };
 
@@ -80,6 +103,8 @@ export const changedSettingsSchema = z
   })
   .meta({ id: 'ChangedSettings' });
 
+const tierId = z.string().nullable().meta({ description: 'null: none' });
+
 export const settingsPreviewSchema = z
   .strictObject({
     asOf: instantSchema,
@@ -93,6 +118,8 @@ export const settingsPreviewSchema = z
         customers: z.int(),
       }),
     ),
+    tiers: z.array(z.strictObject({ tier: tierId, before: z.int(), after: z.int() })),
+    tierMoves: z.array(z.strictObject({ from: tierId, to: tierId, customers: z.int() })),
   })
   .meta({ id: 'SettingsPreview' });
 export type SettingsPreviewJson = z.input<typeof settingsPreviewSchema>;
@@ -121,7 +148,7 @@ export const settingsRoutes = {
     path: '/v1/settings/preview',
     roles: ['admin', 'marketer'],
     tag: 'Settings',
-    summary: 'Who would change stage, if these were the settings now',
+    summary: 'Who would change stage or tier, if these were the settings now',
     body: settingsPatchSchema,
     answers: { 200: { description: 'The moves', schema: settingsPreviewSchema } },
   },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isTimeZone, parseDay } from '../../domain/calendar.ts';
+import { formatAmount, type Money } from '../../domain/money.ts';
 
 /** Values that several parts of the API share. */
 
@@ -41,6 +42,11 @@ export const moneySchema = z.strictObject({ amount: decimalSchema, currency: z.s
   description: 'An amount in major units, exactly',
   example: { amount: '123.45', currency: 'CNY' },
 });
+
+/** Minor units as the API tells them. */
+export function moneyView({ amount, currency }: Money): z.input<typeof moneySchema> {
+  return { amount: formatAmount(amount, currency), currency };
+}
 
 export const nullableInstant = instantSchema.nullable();
 

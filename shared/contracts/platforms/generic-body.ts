@@ -120,6 +120,15 @@ export const orderSchema = plainOrderSchema.superRefine((order, context) => {
   });
 });
 
+/** A checkout that was begun: as much of the later order as is known then. */
+export const checkoutSchema = z.object({
+  id: maybe(identifier),
+  createdAt: maybe(instant),
+  items: maybe(z.array(z.object({ productId: identifier })).max(500)),
+  customer: maybe(customerSchema),
+  address: plainOrderSchema.shape.address,
+});
+
 export type GenericOrder = z.output<typeof orderSchema>;
 export type GenericCustomer = z.output<typeof customerSchema>;
 

@@ -5,6 +5,7 @@ import { parseAmount } from '../../domain/money.ts';
 import type { Order, OrderDescription, Refund } from '../../domain/orders/order.ts';
 import { genericAnswer } from './generic-answer.ts';
 import {
+  checkoutSchema,
   customerUpdateSchema,
   envelopeSchema,
   type GenericCustomer,
@@ -29,7 +30,7 @@ export const generic: Platform = {
   answer: genericAnswer,
 };
 
-const notHandledYet = new Set(['customer.deleted', 'checkout.started']);
+const notHandledYet = new Set(['customer.deleted']);
 
 function readBody({ body }: SignedRequest, shop: ShopContext): Reading {
   const json = readJson(body);
@@ -39,11 +40,13 @@ function readBody({ body }: SignedRequest, shop: ShopContext): Reading {
   const { type, timestamp, data } = envelope.data;
   if (type.startsWith('order.')) return readOrder(data, shop);
   if (type === 'customer.updated' || type === 'customer.created') return readCustomer(data, timestamp, shop);
+  if (type === 'checkout.started') return readCheckout(data, timestamp, shop);
   if (notHandledYet.has(type)) return { type: 'not_handled_yet', what: type };
   return { type: 'ignored', why: 'no such event type is known' };
 }
 
-function readOrder(data: unknown, shop: ShopContext): Reading {
+/** An order as the body of a webhook has it under `data`; imports bring the same. */
+export function readOrder(data: unknown, shop: ShopContext): Reading {
   const parsed = orderSchema.safeParse(data);
   if (!parsed.success) return invalid(parsed.error, ['data']);
   const order = parsed.data;
@@ -51,7 +54,8 @@ function readOrder(data: unknown, shop: ShopContext): Reading {
   return { type: 'order', order: stateOf(order, shop, buyer), buyer };
 }
 
-function readCustomer(data: unknown, timestamp: number | undefined, shop: ShopContext): Reading {
+/** A customer, likewise. @param timestamp when it was said, unless the data say it themselves */
+export function readCustomer(data: unknown, timestamp: number | undefined, shop: ShopContext): Reading {
   const parsed = customerUpdateSchema.safeParse(data);
   if (!parsed.success) return invalid(parsed.error, ['data']);
   const at = parsed.data.updatedAt ?? timestamp;
@@ -59,6 +63,24 @@ function readCustomer(data: unknown, timestamp: number | undefined, shop: ShopCo
   const buyer = buyerOf(parsed.data, phoneCountries(undefined, shop.currency));
   const stated = { ...statementsOf(parsed.data, undefined, buyer), ...consentsOf(parsed.data, buyer) };
   return { type: 'customer', buyer, statements: stampAll(stated, at) };
+}
+
+/** Somebody began to buy. Resent under one id it is one event; what they bought stands in it where it is one product. */
+function readCheckout(data: unknown, timestamp: number | undefined, shop: ShopContext): Reading {
+  const parsed = checkoutSchema.safeParse(data);
+  if (!parsed.success) return invalid(parsed.error, ['data']);
+  const { id, createdAt: at = timestamp, items = [], customer, address } = parsed.data;
+  if (at === undefined) return { type: 'invalid', errors: [{ field: 'timestamp', message: 'is needed here' }] };
+  const buyer = buyerOf(customer, phoneCountries(address?.country, shop.currency));
+  const stated = { ...statementsOf(customer, address, buyer), ...consentsOf(customer, buyer) };
+  const [product, ...others] = new Set(items.map(({ productId }) => productId));
+  const event = {
+    type: 'checkout_started',
+    at,
+    ...(product !== undefined && others.length === 0 && { product }),
+    ...(id !== undefined && { id: `checkout ${shop.id}#${id}` }),
+  };
+  return { type: 'behaviour', buyer, statements: stampAll(stated, at), event };
 }
 
 function buyerOf(customer: GenericCustomer | undefined, countries: readonly string[]): BuyerIdentities {

@@ -1,3 +1,4 @@
+import type { Instant } from '../../domain/calendar.ts';
 import type { Order } from '../../domain/orders/order.ts';
 
 /** Platforms whose webhooks are understood. */
@@ -35,6 +36,15 @@ export interface BuyerIdentities {
   readonly email?: string;
 }
 
+/** What a customer did, as a shop tells it (DOMAIN 14). */
+export interface ShopEvent {
+  readonly type: string;
+  readonly at: Instant;
+  readonly product?: string;
+  /** The same id is the same event. */
+  readonly id?: string;
+}
+
 /** What a body says, once understood. */
 export type Reading =
   /**
@@ -49,12 +59,23 @@ export type Reading =
       readonly buyer: BuyerIdentities;
       readonly statements: Order['statements'];
     }
+  /** Something a customer did outside orders, and what was said of them with it. */
+  | {
+      readonly type: 'behaviour';
+      readonly buyer: BuyerIdentities;
+      readonly statements: Order['statements'];
+      readonly event: ShopEvent;
+    }
   /** Understood, and of no interest: a ping, a topic that carries nothing we keep. */
   | { readonly type: 'ignored'; readonly why: string }
   /** Understood, and for a part of the product that is not there yet: parked, to be replayed. */
   | { readonly type: 'not_handled_yet'; readonly what: string }
-  /** A person asks for their data, or to be forgotten: kept until somebody has acted on it. */
-  | { readonly type: 'privacy_request'; readonly what: string }
+  /** A person asks for their data: kept until somebody has acted on it. */
+  | { readonly type: 'privacy_request'; readonly what: string; readonly buyer?: BuyerIdentities }
+  /** A person is to be forgotten, and these orders of theirs, by id. */
+  | { readonly type: 'erasure'; readonly buyer: BuyerIdentities; readonly orders: readonly string[] }
+  /** Everybody known through this shop alone is to be forgotten. */
+  | { readonly type: 'shop_erasure' }
   | { readonly type: 'not_json' }
   | { readonly type: 'invalid'; readonly errors: readonly FieldError[] };
 

@@ -217,6 +217,16 @@ export class Fields {
     return value.flatMap((entry: unknown) => (typeof entry === 'string' && entry.trim() !== '' ? entry.trim() : []));
   }
 
+  /** The ids of a list, numbers as text. */
+  ids(name: string): string[] {
+    const value = this.#json[name];
+    if (value === undefined || value === null) return [];
+    if (!Array.isArray(value)) return this.wrong(name, 'is not a list') ?? [];
+    return value.flatMap(
+      (entry: unknown) => new Fields({ id: entry }, this.#pathOf(name), this.#errors).id('id') ?? [],
+    );
+  }
+
   #member(name: string, json: Json): Fields {
     return new Fields(json, this.#pathOf(name), this.#errors);
   }

@@ -5,6 +5,7 @@ import { readConsent, readCustomer } from './shopify-customer.ts';
 import type { Delivery } from './shopify-fields.ts';
 import { readOrder } from './shopify-order.ts';
 import { readEdit, readFulfillment, readFulfillmentEvent, readRefund, readTransaction } from './shopify-parts.ts';
+import { readDataRequest, readRedaction, readShopRedaction } from './shopify-privacy.ts';
 import { acknowledge, checkCopiedSecret, verifyMac } from './signed-body.ts';
 
 /** Shopify's webhooks, classic headers and those of its event subscriptions. After 8 failures it deletes a subscription. */
@@ -42,7 +43,8 @@ type Reader = (body: Fields, delivery: Delivery) => Reading;
 
 const ignore: Reader = () => ({ type: 'ignored', why: 'this topic carries nothing that is kept' });
 const wait: Reader = (_body, { topic }) => ({ type: 'not_handled_yet', what: topic });
-const privacy: Reader = (_body, { topic }) => ({ type: 'privacy_request', what: topic });
+/** A body that only looks like it must not empty a whole shop. */
+const ask: Reader = (_body, { topic }) => ({ type: 'privacy_request', what: topic });
 
 const orderTopics = ['create', 'updated', 'paid', 'partially_fulfilled', 'fulfilled', 'cancelled'];
 const readers = new Map<string, Reader>([
@@ -60,9 +62,10 @@ const readers = new Map<string, Reader>([
   ['customers/delete', wait],
   ['checkouts/create', wait],
   ['checkouts/update', wait],
-  ['customers/data_request', privacy],
-  ['customers/redact', privacy],
-  ['shop/redact', privacy],
+  ['customers/data_request', readDataRequest],
+  ['customers/redact', readRedaction],
+  ['shop/redact', readShopRedaction],
+  ['shop/redact by its looks', ask],
 ]);
 
 function read(request: SignedRequest, shop: ShopContext): Reading {
@@ -92,7 +95,7 @@ const shapes: readonly (readonly [topic: string, ...fields: string[]])[] = [
   ['orders/edited', 'order_edit'],
   ['customers/data_request', 'data_request', 'orders_requested'],
   ['customers/redact', 'orders_to_redact'],
-  ['shop/redact', 'shop_domain'],
+  ['shop/redact by its looks', 'shop_domain'],
   ['checkouts/update', 'abandoned_checkout_url'],
   ['fulfillment_events/create', 'happened_at'],
   ['refunds/create', 'refund_line_items'],

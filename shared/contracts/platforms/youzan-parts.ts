@@ -72,11 +72,14 @@ const genders = new Map([
   ['2', 'female'],
 ]);
 
-/** A customer made or changed. One who has closed the account is for a person to look at: the law gives a term. */
+/** A customer made or changed, or one who has closed the account and is to be forgotten. */
 export function readCustomer(message: Fields, push: Push): Reading {
-  if (isTrue(message, 'is_log_off')) return { type: 'privacy_request', what: 'Youzan account closed (is_log_off)' };
   const { id, phone } = accountOf(message);
   const buyer = buyerWith(buyerOf(message).id ?? id, message.text('mobile') ?? phone);
+  if (isTrue(message, 'is_log_off')) {
+    if (Object.keys(buyer).length > 0) return { type: 'erasure', buyer, orders: [] };
+    return { type: 'privacy_request', what: 'Youzan account closed (is_log_off)' };
+  }
   const birthday = message.text('birthday')?.slice(0, 10) ?? '';
   const stated = {
     name: message.text('name'),

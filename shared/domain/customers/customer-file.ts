@@ -1,9 +1,10 @@
 import type { Instant } from '../calendar.ts';
-import { sameContent } from '../canonical.ts';
+import { canonicalJson, sameContent } from '../canonical.ts';
 import type { Stage } from '../life-cycle/stage.ts';
 import { compareText, type Order, orderRef } from '../orders/order.ts';
-import { type Purchase, purchaseOf } from '../orders/purchase.ts';
+import { type Earning, earningOf, type Purchase, purchaseOf } from '../orders/purchase.ts';
 import { refundOpenSince } from '../orders/status.ts';
+import type { PointsEntry } from '../value/points-entry.ts';
 import { compareStrength, type IdentityKey } from './identity.ts';
 import { isConsent, joinStatements, type Statement, type Statements } from './statements.ts';
 
@@ -18,6 +19,8 @@ export interface Stamped {
 export interface OrderEntry {
   readonly statedAt: Instant;
   readonly purchase?: Purchase;
+  /** Only where money went back: otherwise the purchase says it. */
+  readonly earning?: Earning;
   /** Since when a refund has been asked for and not been decided. */
   readonly refundOpenSince?: Instant;
 }
@@ -26,6 +29,8 @@ export interface OrderEntry {
 export interface Update {
   readonly identities: readonly string[];
   readonly statements: Statements;
+  /** Points redeemed and adjusted, sorted by id: a set, of which nothing is ever taken away. */
+  readonly points?: readonly PointsEntry[];
 }
 
 /** What the last write told the world of this customer; serves only to see a change and tell it once. */
@@ -66,12 +71,14 @@ export interface Contribution {
 
 export function contributionOf(order: Order, shopZone: string): Contribution {
   const purchase = purchaseOf(order, shopZone);
+  const earning = earningOf(order, shopZone);
   const openSince = refundOpenSince(order);
   return {
     ref: orderRef(order.shop, order.id),
     entry: {
       statedAt: order.statedAt,
       ...(purchase && { purchase }),
+      ...(earning && { earning }),
       ...(openSince !== undefined && { refundOpenSince: openSince }),
     },
     statements: statementsFrom(order),
@@ -126,10 +133,30 @@ function updateKey(update: Update): string {
 }
 
 function joinUpdates(a: Update, b: Update): Update {
+  const points = joinPoints(a.points ?? [], b.points ?? []);
   return {
     identities: [...new Set([...a.identities, ...b.identities])].sort(),
     statements: joinStatements(a.statements, b.statements),
+    ...(points.length > 0 && { points }),
   };
+}
+
+/** Each id once. Of two that differ, which no caller brings about with one key, the same one stands everywhere. */
+function joinPoints(a: readonly PointsEntry[], b: readonly PointsEntry[]): PointsEntry[] {
+  const byId = new Map<string, PointsEntry>();
+  for (const entry of [...a, ...b]) {
+    const known = byId.get(entry.id);
+    if (!known || compareText(canonicalJson(entry), canonicalJson(known)) < 0) byId.set(entry.id, entry);
+  }
+  return [...byId.values()].sort((x, y) => compareText(x.id, y.id));
+}
+
+/** Everything written to the points of a file by hand, each id once. */
+export function pointsByHand({ updates }: Pick<CustomerFile, 'updates'>): PointsEntry[] {
+  return joinPoints(
+    Object.values(updates).flatMap(({ points }) => points ?? []),
+    [],
+  );
 }
 
 /** A source replaces its own earlier word, whose time and strictness only grow; between sources the later one stands. */

@@ -11,6 +11,11 @@ export interface IdentityRow {
   readonly regroup?: 'pending';
   /** Counts how often it lost its file to others, so that its next one gets an id of its own. */
   readonly generation?: number;
+  /**
+   * Whoever had it was erased, and nobody comes back by it; `shared` where it had stopped linking by then, and says so only
+   * of what names nobody else.
+   */
+  readonly erased?: 'own' | 'shared';
 }
 
 /** The id of the customer first seen under this identity: computed from its cause, so that two at once collide. */
@@ -45,7 +50,7 @@ export function meet(
   const met = new Map<IdentityKey, IdentityRow>();
   for (const key of identities) {
     const row = rows.get(key) ?? { key, buyers: [] };
-    met.set(key, isBuyerKey(key) ? row : withBuyers(row, buyers, limit));
+    met.set(key, isBuyerKey(key) || row.erased ? row : withBuyers(row, buyers, limit));
   }
   return met;
 }
@@ -64,6 +69,10 @@ function withBuyers(row: IdentityRow, buyers: readonly string[], limit: number):
  */
 export function linkingKeys(rows: ReadonlyMap<IdentityKey, IdentityRow>, limit: number): IdentityKey[] {
   const keys = [...rows.keys()].sort(compareStrength);
-  const linking = keys.filter((key) => isBuyerKey(key) || !isSaturated(rows.get(key) ?? { buyers: [] }, limit));
+  const linking = keys.filter((key) => isBuyerKey(key) || stillLinks(rows.get(key), limit));
   return linking.length > 0 ? linking : keys.slice(0, 1);
+}
+
+function stillLinks(row: IdentityRow | undefined, limit: number): boolean {
+  return !row || (row.erased !== 'shared' && !isSaturated(row, limit));
 }

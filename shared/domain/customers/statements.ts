@@ -7,13 +7,19 @@ export type Statement = string | number | boolean;
 /**
  * What a source says of a customer, by field: `name`, `email`, `phone`, `gender`, `birthday`, `locale`, `timezone`,
  * `country`, `province`, `city`, `attr.<name>`, and consent per channel and address, `consent.sms:+8613...` (true is
- * granted, false is denied).
+ * granted, false is denied); written down by hand also where they said so, `consentSource.sms:...`. Further `credit`,
+ * `tag.<name>` (true or false) and `grant.<tier>` (its last day).
  */
 export type Statements = Readonly<Record<string, Register<Statement>>>;
 
 /** A webhook has no address: '' stands for it. */
 export function consentField(channel: Channel, address: string): string {
   return `consent.${channel}:${address}`;
+}
+
+/** Where somebody said so who wrote it down by hand. */
+export function consentSourceField(channel: Channel, address: string): string {
+  return `consentSource.${channel}:${address}`;
 }
 
 export function isConsent(field: string): boolean {

@@ -48,6 +48,12 @@ export function occurrencesOfCustomer(
 
 /** The shop of the last purchase speaks to the customer. */
 export function lastShop(file: CustomerFile, now: Instant): string | undefined {
+  const ref = lastPurchase(file, now);
+  return ref?.slice(0, ref.indexOf('#'));
+}
+
+/** Key of the order that is the last purchase: it decides since when a customer has been away. */
+export function lastPurchase(file: CustomerFile, now: Instant): string | undefined {
   let last: { at: Instant; ref: string } | undefined;
   for (const [ref, { purchase }] of file.orders) {
     if (!purchase || purchase.paidAt > now) continue;
@@ -55,5 +61,5 @@ export function lastShop(file: CustomerFile, now: Instant): string | undefined {
       last = { at: purchase.paidAt, ref };
     }
   }
-  return last?.ref.slice(0, last.ref.indexOf('#'));
+  return last?.ref;
 }

@@ -1,9 +1,16 @@
 import type { WrongField } from '../errors.ts';
+import { contradictionsInValue } from '../value/value-contradictions.ts';
+import { contradictionsInGrouping } from './grouping-settings.ts';
 import type { Settings } from './settings.ts';
 
 /** What is wrong with settings as a whole, each value being fine by itself; empty when nothing is. */
 export function contradictionsIn(settings: Settings): WrongField[] {
-  return [...wrongLimits(settings), ...wrongRates(settings)];
+  return [
+    ...wrongLimits(settings),
+    ...wrongRates(settings),
+    ...contradictionsInValue(settings),
+    ...contradictionsInGrouping(settings),
+  ];
 }
 
 function wrongLimits({ stages: { l1, l2, l3 } }: Settings): WrongField[] {

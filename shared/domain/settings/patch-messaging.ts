@@ -5,7 +5,7 @@ import type { ChannelSettings, MessagingPatch, MessagingSettings } from './messa
 export function patchedMessaging(settings: MessagingSettings, patch: MessagingPatch): MessagingSettings {
   return {
     policy: patchedPolicy(settings.policy, patch.policy ?? {}),
-    quietHours: { ...settings.quietHours, ...defined(patch.quietHours) },
+    quietHours: { ...settings.quietHours, ...given(patch.quietHours) },
     staleAfterHours: patch.staleAfterHours ?? settings.staleAfterHours,
     rules: patchedRules(settings.rules, patch.rules ?? {}),
     channels: patchedChannels(settings.channels, patch.channels ?? {}),
@@ -19,7 +19,7 @@ function patchedRules(
 ): MessagingSettings['rules'] {
   const entries = Object.entries(rules).map(([id, rule]) => [
     id,
-    withoutNulls({ ...rule, ...defined(patch[id as keyof typeof rules]) }),
+    withoutNulls({ ...rule, ...given(patch[id as keyof typeof rules]) }),
   ]);
   return Object.fromEntries(entries) as MessagingSettings['rules'];
 }
@@ -27,33 +27,35 @@ function patchedRules(
 function patchedPolicy(policy: ContactPolicy, patch: NonNullable<MessagingPatch['policy']>): ContactPolicy {
   const stages = Object.entries(policy.stages).map(([stage, row]) => [
     stage,
-    { ...row, ...defined(patch.stages?.[stage as keyof ContactPolicy['stages']]) },
+    { ...row, ...given(patch.stages?.[stage as keyof ContactPolicy['stages']]) },
   ]);
   return {
     stages: Object.fromEntries(stages) as ContactPolicy['stages'],
-    perChannel: { ...policy.perChannel, ...defined(patch.perChannel) },
+    perChannel: { ...policy.perChannel, ...given(patch.perChannel) },
     careOnUnknownConsent: patch.careOnUnknownConsent ?? policy.careOnUnknownConsent,
-    brake: { ...policy.brake, ...defined(patch.brake) },
+    brake: { ...policy.brake, ...given(patch.brake) },
   };
 }
 
 function patchedChannels(channels: ChannelSettings, patch: NonNullable<MessagingPatch['channels']>): ChannelSettings {
   return {
-    email: withoutNulls({ ...channels.email, ...defined(patch.email) }),
+    email: withoutNulls({ ...channels.email, ...given(patch.email) }),
     sms: {
-      ...withoutNulls({ ...channels.sms, ...defined(patch.sms) }),
+      ...withoutNulls({ ...channels.sms, ...given(patch.sms) }),
       perSecond: patch.sms?.perSecond ?? channels.sms.perSecond,
     },
-    webhook: withoutNulls({ ...channels.webhook, ...defined(patch.webhook) }),
+    webhook: withoutNulls({ ...channels.webhook, ...given(patch.webhook) }),
   };
 }
 
-function defined<T extends object>(value: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
+/** The members that a patch gives. */
+export function given<T extends object>(value: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(value ?? {}).filter(([, member]) => member !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-function withoutNulls<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], null> } {
+/** Null takes a member away. */
+export function withoutNulls<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], null> } {
   const entries = Object.entries(value).filter(([, member]) => member !== null);
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], null> };
 }

@@ -1,9 +1,18 @@
 import type { Stage, StageLimits } from '../life-cycle/stage.ts';
 import type { Rate } from '../money.ts';
+import type { SegmentRule } from '../segments/rule.ts';
 import { defaultMessagingSettings, type MessagingSettings } from './messaging-settings.ts';
+import { defaultValueSettings } from './value-defaults.ts';
+import type { ValueSettings } from './value-settings.ts';
+
+/** Whoever the rule holds of bears the tag (DOMAIN 5). */
+export interface TagRule {
+  readonly tag: string;
+  readonly rule: SegmentRule;
+}
 
 /** The settings in force, with the version they were saved under. Defaults are DOMAIN's. */
-export interface Settings extends MessagingSettings {
+export interface Settings extends MessagingSettings, ValueSettings {
   readonly version: number;
   readonly baseCurrency: string;
   readonly rates: readonly Rate[];
@@ -14,6 +23,9 @@ export interface Settings extends MessagingSettings {
   readonly buyersPerIdentity: number;
   /** What the merchant calls the stages, where other than by their names (DOMAIN 3). */
   readonly labels: Readonly<Partial<Record<Stage, string>>>;
+  /** Provinces by the name of their group, such as South (DOMAIN 5). */
+  readonly regionGroups: Readonly<Record<string, readonly string[]>>;
+  readonly tagRules: readonly TagRule[];
 }
 
 export const defaultSettings: Settings = {
@@ -24,5 +36,8 @@ export const defaultSettings: Settings = {
   stages: { l1: 90, l2: 180, l3: 360 },
   buyersPerIdentity: 3,
   labels: {},
+  regionGroups: {},
+  tagRules: [],
+  ...defaultValueSettings,
   ...defaultMessagingSettings,
 };

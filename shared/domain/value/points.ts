@@ -1,20 +1,10 @@
 import { assertUnreachable } from '../assert-unreachable.ts';
 import { dayOf, type Instant } from '../calendar.ts';
 import type { PointsCredit, PointsTakenBack } from './points-earning.ts';
+import type { PointsEntry } from './points-entry.ts';
 import { expiryOf, type PointsRules } from './points-rules.ts';
 
-/** What is written into the ledger by hand or by a journey. Append-only; `id` is the caller's idempotency key. */
-export interface PointsEntry {
-  /** One in all the ledger of a customer, the files merged into it included. */
-  readonly id: string;
-  readonly kind: 'redeemed' | 'adjusted';
-  readonly at: Instant;
-  /** What it adds: below zero what is redeemed. */
-  readonly points: number;
-  readonly reason?: string;
-  /** Id of the coupon it was exchanged for. */
-  readonly coupon?: string;
-}
+export type { PointsEntry } from './points-entry.ts';
 
 /** Points that came in together, with what is left of them. */
 export interface PointsLot {
@@ -104,17 +94,17 @@ type Entry = PointsCredit | PointsTakenBack | (Omit<PointsEntry, 'kind'> & { rea
 function inOrder({ ofOrders, byHand }: PointsSources, rules: PointsRules): Entry[] {
   const entries = new Map<string, Entry>();
   for (const entry of ofOrders) entries.set(entry.id, entry);
-  for (const entry of byHand) entries.set(lineOf(entry), asEntry(entry, rules));
+  for (const entry of byHand) entries.set(handLineId(entry), asEntry(entry, rules));
   return [...entries.values()].sort((a, b) => a.at - b.at || turnOf(a) - turnOf(b) || (a.id < b.id ? -1 : 1));
 }
 
-/** Callers choose their keys: none may pass for a line that was computed. */
-function lineOf({ id }: PointsEntry): string {
+/** Id of the movement of an entry by hand. Callers choose their keys: none may pass for a line that was computed. */
+export function handLineId({ id }: PointsEntry): string {
   return `hand#${id}`;
 }
 
 function asEntry(byHand: PointsEntry, rules: PointsRules): Entry {
-  const entry = { ...byHand, id: lineOf(byHand) };
+  const entry = { ...byHand, id: handLineId(byHand) };
   if (entry.kind === 'redeemed') return { ...entry, kind: 'redeemed' };
   if (entry.points < 0) return { ...entry, kind: 'debited' };
   const expiresAt = expiryOf(dayOf(entry.at, rules.zone), rules);

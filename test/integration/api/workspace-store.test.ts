@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rootKeys } from '../../../shared/adapters/crypto/root-keys.ts';
 import { dynamoApiKeyStore } from '../../../shared/adapters/dynamodb/workspace/api-keys.ts';
 import { dynamoAuditLog } from '../../../shared/adapters/dynamodb/workspace/audit.ts';
+import { dynamoNightlyLimits } from '../../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoParkedEvents } from '../../../shared/adapters/dynamodb/workspace/parked-events.ts';
 import { dynamoRunStore } from '../../../shared/adapters/dynamodb/workspace/runs.ts';
 import { dynamoSettingsStore } from '../../../shared/adapters/dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from '../../../shared/adapters/dynamodb/workspace/shops.ts';
+import { itemKey } from '../../../shared/adapters/dynamodb/workspace/workspace-table.ts';
+import { BuyingSample } from '../../../shared/domain/predictions/buying-sample.ts';
+import { fitModel } from '../../../shared/domain/predictions/model.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import {
   type AuditedChange,
@@ -101,6 +105,42 @@ describe('settings', () => {
     await expect(
       store.saveSettings({ value: { current: first, baseCurrencyChosen: true }, version: 1 }, change),
     ).rejects.toThrow(ConflictError);
+  });
+});
+
+describe('settings saved before customers were valued', () => {
+  it('take the defaults of value', async () => {
+    const { rfm, tiers, points, regionGroups, tagRules, ...before } = defaultSettings;
+    const theirs = await startTables();
+    const own = { client: theirs.client, name: theirs.tableNames.workspace };
+    const body = JSON.stringify({ current: { ...before, baseCurrency: 'EUR' }, baseCurrencyChosen: true });
+    await own.client.send(
+      new PutItemCommand({
+        TableName: own.name,
+        Item: { ...itemKey('settings', 'workspace'), version: { N: '1' }, body: { S: body } },
+      }),
+    );
+    const settings = await dynamoSettingsStore(own, clock).settings(now);
+    expect(settings).toEqual({ ...before, baseCurrency: 'EUR', rfm, tiers, points, regionGroups, tagRules });
+    await theirs.stop();
+  });
+});
+
+describe('the limits of a night', () => {
+  it('give way to later ones only', async () => {
+    const store = dynamoNightlyLimits(table(), clock);
+    const limits = (run: string, asOf: number) => ({
+      run,
+      asOf,
+      pyramid: { keyFrom: 10, majorFrom: 5 },
+      predictions: fitModel(new BuyingSample(), { asOf: 20_000, currency: 'CNY' }),
+    });
+    expect(await store.nightlyLimits()).toBeUndefined();
+    expect(await store.replaceLimits(limits('n2', 200))).toBe(true);
+    expect(await store.replaceLimits(limits('n1', 100))).toBe(false);
+    expect(await dynamoNightlyLimits(table(), clock).nightlyLimits()).toEqual(limits('n2', 200));
+    expect(await store.replaceLimits(limits('n3', 300))).toBe(true);
+    expect((await store.nightlyLimits())?.run).toBe('n3');
   });
 });
 

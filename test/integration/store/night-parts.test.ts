@@ -27,7 +27,7 @@ beforeAll(async () => {
   tables = await startTables();
   store = new DynamoCustomerStore(tables.client, tables.tableNames);
   const day = dayOf(bought, 'Asia/Shanghai');
-  const purchase = { paidAt: bought, day, amount: 100, currency: 'CNY', items: 1 };
+  const purchase = { paidAt: bought, day, amount: 100, currency: 'CNY', items: 1, lines: [], coupons: [] };
   for (const id of ids) {
     const file = { ...emptyFile(id), orders: new Map([[`north#${id}`, { statedAt: bought, purchase }]]) };
     const { item } = noticeFile(file, 'purchase', defaultSettings, { now: () => bought });
@@ -94,5 +94,32 @@ describe('a part of a night that has no time left', () => {
       partsDeps([], [], failed),
     );
     expect([counts, failed]).toEqual([{ read: 1, written: 0, changed: 0, failed: 1 }, ['c_unreadable']]);
+  });
+});
+
+describe('a customer whose points expire', () => {
+  test('is due then, is visited once by the night, and changes no stage', async () => {
+    const id = Array.from({ length: 10_000 }, (_, number) => `c_p${number}`).find(
+      (one) => shardOf(one, dueShards) === 7,
+    );
+    if (id === undefined) throw new Error('no id in this shard');
+    const points = { newcomerMultiplier: '1', expiryMonths: 1 };
+    const settings = { ...defaultSettings, points };
+    const purchase = { paidAt: bought, day: dayOf(bought, 'Asia/Shanghai'), amount: 500, currency: 'CNY', items: 1 };
+    const entry = { statedAt: bought, purchase: { ...purchase, lines: [], coupons: [] } };
+    const file = { ...emptyFile(id), orders: new Map([['north#p', entry]]) };
+    const { item } = noticeFile(file, 'purchase', settings, { now: () => bought });
+    await store.commit({ cause: id, files: [{ value: item, version: 0 }] });
+    const dueAt = async () => {
+      const value = (await store.readFiles([id])).get(id)?.value;
+      return value?.type === 'file' ? value.dueAt : undefined;
+    };
+    const expiry = Date.parse('2026-02-28T16:00:00Z');
+    expect(await dueAt()).toBe(expiry);
+    const night: RecomputePart = { type: 'night.due', run: 'night of points', asOf: expiry, shard: 7 };
+    const deps = { ...partsDeps([], [], []), settings: { settings: async () => settings } };
+    expect(await runRecomputePart(night, () => 60_000, deps)).toEqual({ read: 1, written: 1, changed: 0, failed: 0 });
+    expect(await runRecomputePart(night, () => 60_000, deps)).toMatchObject({ read: 0 });
+    expect(await dueAt()).toBe(Date.parse('2026-04-10T16:00:00Z'));
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { authenticate, authorize } from '../../../functions/crm-api/access.ts';
+import { keyHolders } from '../../../shared/adapters/crypto/key-holders.ts';
 import { hashOfKey } from '../../../shared/adapters/crypto/tokens.ts';
 import type { RouteDefinition } from '../../../shared/contracts/http/route.ts';
 import { routes } from '../../../shared/contracts/http/routes.ts';
 import { type Role, roles } from '../../../shared/domain/access/roles.ts';
+import { authenticate, authorize } from '../../../shared/runtime/api-responder.ts';
 import type { HttpRequest } from '../../../shared/runtime/http-handler.ts';
 import type { Actor, ApiKey } from '../../../shared/usecases/ports.ts';
 
@@ -18,14 +19,48 @@ const allowed: Record<keyof typeof routes, string> = {
   getCustomer: 'admin marketer service analyst',
   customerTimeline: 'admin marketer service analyst',
   mergeCustomers: 'admin service',
+  exportCustomer: 'admin service',
+  eraseCustomer: 'admin',
+  customerErasure: 'admin',
+  changeCustomer: 'admin service',
+  tagCustomer: 'admin marketer service',
+  grantTier: 'admin service',
+  customerPoints: 'admin marketer service analyst',
+  changePoints: 'admin service',
+  recordEvents: 'admin marketer service',
+  recommendProducts: 'admin marketer service analyst',
+  getPredictions: 'admin marketer service analyst',
+  proposeStageLimits: 'admin marketer analyst',
   getOrder: 'admin marketer service analyst',
   reportLifecycle: 'admin marketer service analyst',
   reportMigrations: 'admin marketer service analyst',
+  reportOnFacts: 'admin marketer service analyst',
+  listSegments: 'admin marketer service analyst',
+  createSegment: 'admin marketer',
+  getSegment: 'admin marketer service analyst',
+  changeSegment: 'admin marketer',
+  removeSegment: 'admin marketer',
+  segmentCustomers: 'admin marketer service analyst',
+  previewSegment: 'admin marketer service analyst',
+  explainSegment: 'admin marketer service analyst',
+  explainRule: 'admin marketer service analyst',
   getSettings: 'admin marketer service analyst',
   changeSettings: 'admin',
   previewSettings: 'admin marketer',
   explainContact: 'admin marketer service analyst',
   getWebhookSecret: 'admin',
+  listProducts: 'admin marketer service analyst',
+  saveProduct: 'admin marketer service',
+  getProduct: 'admin marketer service analyst',
+  createImport: 'admin marketer service',
+  listImports: 'admin marketer service',
+  getImport: 'admin marketer service',
+  linkImportParts: 'admin marketer service',
+  startImport: 'admin marketer service',
+  createExport: 'admin marketer service analyst',
+  exportSegment: 'admin marketer service analyst',
+  listExports: 'admin marketer service analyst',
+  getExport: 'admin marketer service analyst',
   listKeys: 'admin',
   createKey: 'admin',
   removeKey: 'admin',
@@ -56,10 +91,11 @@ describe('each route for each role', () => {
 
 describe('keys', () => {
   const known: ApiKey = { keyId: 'k1', name: 'console', role: 'analyst', createdAt: 0 };
-  const access = {
-    adminKeyHash: hashOfKey('hk_first'),
+  const adminKeyHash = hashOfKey('hk_first');
+  const access = keyHolders({
+    adminKeyHash,
     keys: { findKey: async (hash: string) => (hash === hashOfKey('hk_console') ? known : undefined) },
-  };
+  });
   const request = (headers: Record<string, string>) => ({ id: 'r1', headers }) as unknown as HttpRequest;
 
   it('come as a bearer token or in x-api-key', async () => {
@@ -83,7 +119,7 @@ describe('keys', () => {
   });
 
   it('are not taken by their hash', async () => {
-    await expect(authenticate(request({ 'x-api-key': access.adminKeyHash }), access)).rejects.toMatchObject({
+    await expect(authenticate(request({ 'x-api-key': adminKeyHash }), access)).rejects.toMatchObject({
       status: 401,
     });
   });

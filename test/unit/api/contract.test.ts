@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { matchRoute } from '../../../functions/crm-api/match-route.ts';
 import { findCustomersQuery } from '../../../shared/contracts/http/customers.ts';
 import { openApiDocument } from '../../../shared/contracts/http/openapi.ts';
 import type { RouteDefinition } from '../../../shared/contracts/http/route.ts';
 import { routes } from '../../../shared/contracts/http/routes.ts';
 import { settingsPatchSchema } from '../../../shared/contracts/http/settings.ts';
+import { routeMatcher } from '../../../shared/runtime/match-route.ts';
 
+const matchRoute = routeMatcher(routes);
 const all = Object.entries(routes) as [string, RouteDefinition][];
 
 describe('the description of the API', () => {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { toCsv } from '../../../functions/crm-api/csv.ts';
+import { csvText } from '../../../shared/contracts/exports/csv-text.ts';
 
 it('writes RFC 4180 lines', () => {
   expect(
-    toCsv(
+    csvText(
       ['a', 'b'],
       [
         ['x', 1],
@@ -16,6 +16,6 @@ it('writes RFC 4180 lines', () => {
 });
 
 it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '=HYPERLINK("http://x","y")'])('disarms %j', (text) => {
-  const [, line] = toCsv(['a'], [[text]]).split(/\r\n(.*)/s);
+  const [, line] = csvText(['a'], [[text]]).split(/\r\n(.*)/s);
   expect(line?.replace(/^"/, '').startsWith("'")).toBe(true);
 });

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRequest } from '../../../functions/crm-api/parse-request.ts';
 import type { RouteDefinition } from '../../../shared/contracts/http/route.ts';
 import { routes } from '../../../shared/contracts/http/routes.ts';
+import { parseRequest } from '../../../shared/runtime/parse-request.ts';
 import { Problem } from '../../../shared/runtime/problem.ts';
 
 const all = Object.entries(routes) as [string, RouteDefinition][];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type CountryCode, getCountries, parsePhoneNumberFromString } from 'libphonenumber-js/core';
 import full from 'libphonenumber-js/metadata.min';
 import { expect, test } from 'vitest';
-import { phoneMetadataWithoutFormats } from '../../../infra/bundle-phone-metadata.ts';
+import { phoneMetadataModule, phoneMetadataWithoutFormats } from '../../../infra/bundle-phone-metadata.ts';
 
 test('numbers come out the same with the metadata that functions are bundled with', () => {
   const bundled = phoneMetadataWithoutFormats();
@@ -14,4 +14,11 @@ test('numbers come out the same with the metadata that functions are bundled wit
     }),
     { numRuns: 3000 },
   );
+});
+
+test('the module that travels in the bundles unpacks to these metadata', async () => {
+  const module = (await import(`data:text/javascript,${encodeURIComponent(phoneMetadataModule())}`)) as {
+    default: unknown;
+  };
+  expect(module.default).toEqual(phoneMetadataWithoutFormats());
 });

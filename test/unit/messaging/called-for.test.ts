@@ -6,7 +6,15 @@ import type { TouchPlan } from '../../../shared/domain/touches/touch.ts';
 import { whyNoLongerCalledFor } from '../../../shared/usecases/called-for.ts';
 import { aFile, aTouch, day, noon, north } from '../../support/touches.ts';
 
-const paid = { paidAt: noon, day: Math.floor(noon / day), amount: 100, currency: 'CNY', items: 1 };
+const paid = {
+  paidAt: noon,
+  day: Math.floor(noon / day),
+  amount: 100,
+  currency: 'CNY',
+  items: 1,
+  lines: [],
+  coupons: [],
+};
 const bought = (daysAgo: number): [string, OrderEntry] => [
   'north#1',
   {

@@ -299,7 +299,15 @@ describe('a customer who has turned silent', () => {
     const paidAt = noon - days * day;
     const entry = {
       statedAt: paidAt,
-      purchase: { paidAt, day: Math.floor((paidAt + 8 * hour) / day), amount: 1000, currency: 'CNY', items: 1 },
+      purchase: {
+        paidAt,
+        day: Math.floor((paidAt + 8 * hour) / day),
+        amount: 1000,
+        currency: 'CNY',
+        items: 1,
+        lines: [],
+        coupons: [],
+      },
     };
     return withOrder(aFile({ id, email: ann }), { ref: `north#${id}`, entry, statements: {} });
   };

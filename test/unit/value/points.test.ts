@@ -3,12 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { formatInstant, startOfDay } from '../../../shared/domain/calendar.ts';
 import { InvalidInputError, StateConflictError } from '../../../shared/domain/errors.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
-import {
-  defaultValueSettings,
-  type PointsSettings,
-  type TierSettings,
-} from '../../../shared/domain/settings/value-settings.ts';
-import { type LedgerPosting, postingsDue } from '../../../shared/domain/value/ledger-postings.ts';
+import { defaultValueSettings } from '../../../shared/domain/settings/value-defaults.ts';
+import type { PointsSettings, TierSettings } from '../../../shared/domain/settings/value-settings.ts';
 import { parseMultiplier, pointsFor } from '../../../shared/domain/value/multiplier.ts';
 import { type PointsEntry, type PointsSources, pointsAccount } from '../../../shared/domain/value/points.ts';
 import {
@@ -22,7 +18,7 @@ import { tierRulesOf } from '../../../shared/domain/value/tier-rules.ts';
 import { tierCourse } from '../../../shared/domain/value/tiers.ts';
 import { shuffled } from '../../support/naive-stages.ts';
 import { type NaiveEntry, naiveAccount, naiveRank } from '../../support/naive-value.ts';
-import { bought, day0, midnightOf, noonOf, someInstant, somePurchases, zone } from '../../support/value-cases.ts';
+import { bought, day0, midnightOf, noonOf, someInstant, zone } from '../../support/value-cases.ts';
 
 /** Regular 1, Senior 1.25, VIP 1.5, Supreme 2. */
 const tiers: TierSettings = {
@@ -455,59 +451,4 @@ describe('any account', () => {
       }),
     );
   });
-});
-
-describe('the stored ledger', () => {
-  const stored = (lines_: readonly LedgerPosting[], line: LedgerPosting) =>
-    lines_.some(({ id }) => id === line.id) ? lines_ : [...lines_, line];
-
-  test('carries true times first, and corrections as lines of their own', () => {
-    const before = account(sources([order(0, 600), order(5, 100)]), 10).movements;
-    const posted = postingsDue(before, [], noonOf(10));
-    expect(posted.map(({ id, at, points }) => [id, at, points])).toEqual([
-      ['earned#shop#0~0', noonOf(0), 600],
-      ['earned#shop#5~0', noonOf(5), 125],
-    ]);
-    // The first order turns out to have been a test, and is no purchase any more.
-    const after = account(sources([order(5, 100)]), 20).movements;
-    expect(postingsDue(after, posted, noonOf(20))).toEqual([
-      { id: 'earned#shop#5~1', cause: 'earned#shop#5', kind: 'corrected', at: noonOf(20), points: -25 },
-      { id: 'earned#shop#0~1', cause: 'earned#shop#0', kind: 'corrected', at: noonOf(20), points: -600 },
-    ]);
-  });
-
-  test('sums to the account after any course of webhooks, with retries, in any order of writing', () => {
-    const isComputed = ({ kind }: { readonly kind: string }) => kind !== 'redeemed' && kind !== 'adjusted';
-    fc.assert(
-      fc.property(someLedger, fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), (ledger, course) => {
-        let posted: readonly LedgerPosting[] = [];
-        const states = [...course.map((cut) => shuffled(ledger.orders, cut).slice(0, cut % 4)), ledger.orders];
-        for (const orders of states) {
-          const { movements } = drawnUp({ ...ledger, orders });
-          const due = postingsDue(movements, posted, ledger.asOf);
-          // A writer dies half-way; another begins again; both write some lines twice.
-          for (const line of shuffled(due, ledger.seed).slice(0, due.length / 2)) posted = stored(posted, line);
-          for (const line of postingsDue(movements, posted, ledger.asOf)) posted = stored(posted, line);
-          for (const line of due) posted = stored(posted, line);
-          expect(postingsDue(movements, shuffled([...posted, ...due], ledger.seed), ledger.asOf)).toEqual([]);
-          const wanted = movements.filter(isComputed).reduce((sum, { points }) => sum + points, 0);
-          expect(posted.reduce((sum, { points }) => sum + points, 0)).toBe(wanted);
-        }
-      }),
-    );
-  });
-});
-
-test('purchases of many shops earn as their net amounts do', () => {
-  fc.assert(
-    fc.property(somePurchases(zone, 100), (purchases) => {
-      const course = tierCourse(purchases, smallRules);
-      for (const entry of entriesOfOrders(earningPurchases(purchases), course, smallRules, rules)) {
-        const own = purchases.find(({ ref }) => `earned#${ref}` === entry.id);
-        const earlier = purchases.filter(({ paidAt }) => paidAt < entry.at);
-        const multiplier = multipliers[naiveRank(earlier, entry.at, smallRules)] ?? 100n;
-        expect(BigInt(entry.points)).toBe((BigInt(own?.amount ?? 0) * multiplier) / 10_000n);
-      }
-    }),
-  );
 });

@@ -2,11 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dayOf, startOfDay } from '../../../shared/domain/calendar.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
-import {
-  defaultValueSettings,
-  type TierLevel,
-  type TierSettings,
-} from '../../../shared/domain/settings/value-settings.ts';
+import { defaultValueSettings } from '../../../shared/domain/settings/value-defaults.ts';
+import type { TierLevel, TierSettings } from '../../../shared/domain/settings/value-settings.ts';
 import { rankBefore, rankOn } from '../../../shared/domain/value/tier-course.ts';
 import { distanceToNextTier, isNear } from '../../../shared/domain/value/tier-distance.ts';
 import { type TierRule, type TierRules, tierRulesOf } from '../../../shared/domain/value/tier-rules.ts';

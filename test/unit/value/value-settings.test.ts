@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { parseDay } from '../../../shared/domain/calendar.ts';
 import { defaultSettings, type Settings } from '../../../shared/domain/settings/settings.ts';
+import { defaultValueSettings } from '../../../shared/domain/settings/value-defaults.ts';
 import {
-  defaultValueSettings,
   pointsSchema,
   rfmSchema,
   type TierLevel,
@@ -138,7 +138,7 @@ describe('purchases in the base currency', () => {
       ],
     };
     const purchase = (paidAt: number, amount: number, currency: string) => ({
-      purchase: { paidAt, day: day + paidAt, amount, currency, items: 1 },
+      purchase: { paidAt, day: day + paidAt, amount, currency, items: 1, lines: [], coupons: [] },
     });
     const orders = new Map<string, Partial<ReturnType<typeof purchase>>>([
       ['a#1', purchase(1, 1001, 'USD')],

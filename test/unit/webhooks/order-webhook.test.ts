@@ -71,7 +71,7 @@ describe('other events', () => {
 
   test('one for a part of the product to come is parked, to be replayed', async () => {
     const { handler, parked } = intakeInMemory();
-    const answer = await deliver(handler, JSON.stringify({ type: 'checkout.started', data: {} }));
+    const answer = await deliver(handler, JSON.stringify({ type: 'customer.deleted', data: {} }));
     expect(answer).toMatchObject({ status: 202, body: { outcome: 'queued' } });
     expect(parked[0]?.cause.reason).toBe('not_handled_yet');
   });

@@ -654,8 +654,36 @@ describe('customers', () => {
 });
 
 describe('other topics', () => {
-  test.each(['customers/data_request', 'customers/redact', 'shop/redact'])('%s is a request for privacy', (topic) => {
-    expect(readShopify(topic, { shop_id: 1, shop_domain: 'x' })).toEqual({ type: 'privacy_request', what: topic });
+  const asking = {
+    shop_id: 1,
+    shop_domain: 'x',
+    customer: { id: 9001, email: ' Ada@Example.com', phone: '+49 151 12345678' },
+  };
+  const ada = { id: '9001', email: 'ada@example.com', phone: '+4915112345678' };
+
+  test('a request for data names who asks', () => {
+    const topic = 'customers/data_request';
+    expect(readShopify(topic, asking)).toEqual({ type: 'privacy_request', what: topic, buyer: ada });
+  });
+
+  test('a redaction names whom to forget, by whichever of their identities, and which orders', () => {
+    const redact = (more: object) => readShopify('customers/redact', { ...asking, ...more });
+    expect(redact({ orders_to_redact: [299938, '280263'] })).toEqual({
+      type: 'erasure',
+      buyer: ada,
+      orders: ['299938', '280263'],
+    });
+    expect(redact({ customer: { email: 'ada@example.com' } })).toMatchObject({ buyer: { email: 'ada@example.com' } });
+    expect(redact({ customer: null, orders_to_redact: [1] })).toEqual({ type: 'erasure', buyer: {}, orders: ['1'] });
+    for (const nobody of [{ customer: null }, { customer: 'Ada' }, { orders_to_redact: [{}] }]) {
+      expect(redact(nobody)).toEqual({ type: 'privacy_request', what: 'customers/redact' });
+    }
+  });
+
+  test('a whole shop is forgotten by its topic only, never for what a body looks like', () => {
+    const body = { shop_id: 1, shop_domain: 'x' };
+    expect(readShopify('shop/redact', body)).toEqual({ type: 'shop_erasure' });
+    expect(readShopify('Shop', body).type).toBe('privacy_request');
   });
 
   test.each(['customers/delete', 'checkouts/create', 'checkouts/update'])('%s waits', (topic) => {
@@ -700,7 +728,6 @@ describe('a body without a topic is known by its shape:', () => {
     ['orders/delete', { id: 820_982 }],
     ['customers/data_request', { shop_domain: 'x', orders_requested: [], customer: {} }],
     ['customers/redact', { shop_domain: 'x', orders_to_redact: [], customer: {} }],
-    ['shop/redact', { shop_id: 1, shop_domain: 'x' }],
   ])('%s', (topic, body) => {
     expect(readShopify(undefined, body)).toEqual(readShopify(topic, body));
     expect(readShopify('', body)).toEqual(readShopify(topic, body));
@@ -761,8 +788,8 @@ describe('through the webhook function', () => {
     expect(intake.parked.map(({ cause, event }) => [cause.reason, event.headers])).toEqual([
       ['invalid', { 'x-shopify-topic': 'orders/create' }],
       ['not_json', { 'x-shopify-topic': 'orders/create' }],
-      ['privacy_request', { 'x-shopify-topic': 'customers/redact' }],
     ]);
+    expect(intake.queued.map(({ event }) => event.headers)).toEqual([{ 'x-shopify-topic': 'customers/redact' }]);
     expect(JSON.stringify(intake.parked[0]?.cause)).toContain('total_price');
   });
 });

@@ -514,10 +514,10 @@ describe('a customer', () => {
     expect(read({ name: '', gender: 0, birthday: '1990-02-30' })).toMatchObject({ type: 'customer', statements: {} });
     expect(read({}, null)).toEqual(wrong('msg.version', 'is needed'));
   });
-  test.each([true, 1, '1', 'true'])('who has closed the account (%j) is for a person to look at', (is_log_off) => {
+  test.each([true, 1, '1', 'true'])('who has closed the account (%j) is forgotten', (is_log_off) => {
     const reading = read({ is_log_off });
-    expect(reading.type).toBe('privacy_request');
-    expect(JSON.stringify(reading)).not.toMatch(/王芳|725462007/);
+    expect(reading).toMatchObject({ type: 'erasure', buyer: { id: '725462007' }, orders: [] });
+    expect(read({ is_log_off, account_type: 'Member', account_id: '5' }).type).toBe('privacy_request');
   });
   test.each([false, 0, '0', ''])('who has not (%j) is a customer', (is_log_off) => {
     expect(read({ is_log_off }).type).toBe('customer');

@@ -1,9 +1,12 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { stages } from '../../../domain/life-cycle/stage.ts';
+import type { SegmentRule } from '../../../domain/segments/rule.ts';
 import { defaultMessagingSettings, messagingPatchSchema } from '../../../domain/settings/messaging-settings.ts';
 import { patchedMessaging } from '../../../domain/settings/patch-messaging.ts';
 import { defaultSettings, type Settings } from '../../../domain/settings/settings.ts';
+import { defaultValueSettings } from '../../../domain/settings/value-defaults.ts';
+import type { ValueSettings } from '../../../domain/settings/value-settings.ts';
 import type { Clock, SettingsRecord, SettingsStore, Versioned } from '../../../usecases/ports.ts';
 import { auditPut } from './audit.ts';
 import { BriefCache, CACHE_LIFETIME_MS } from './brief-cache.ts';
@@ -23,7 +26,17 @@ const settingsSchema = z.object({
   labels: z.partialRecord(z.enum(stages), z.string()).default({}),
   // Read as a change of the defaults: a rule or a class that came later has its default in settings saved before.
   ...messagingPatchSchema.shape,
+  // Checked whole when they were saved: the schemas would be 5 kB of every function that only records orders.
+  rfm: z.custom<ValueSettings['rfm']>(isObject).default(defaultValueSettings.rfm),
+  tiers: z.custom<ValueSettings['tiers']>(isObject).default(defaultValueSettings.tiers),
+  points: z.custom<ValueSettings['points']>(isObject).default(defaultValueSettings.points),
+  regionGroups: z.record(z.string(), z.array(z.string())).default({}),
+  tagRules: z.array(z.object({ tag: z.string(), rule: z.custom<SegmentRule>(isObject) })).default([]),
 });
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
 
 const recordSchema = z.object({
   current: settingsSchema,

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import type { RouteDefinition } from '../../shared/contracts/http/route.ts';
-import type { WrongField } from '../../shared/domain/errors.ts';
-import type { HttpRequest } from '../../shared/runtime/http-handler.ts';
-import { badRequest, invalid, tooLarge, unsupportedMediaType } from '../../shared/runtime/problem.ts';
+import type { RouteDefinition } from '../contracts/http/route.ts';
+import type { WrongField } from '../domain/errors.ts';
+import type { HttpRequest } from './http-handler.ts';
+import { badRequest, invalid, tooLarge, unsupportedMediaType } from './problem.ts';
 
 export const maxBodyBytes = 256 * 1024;
 
