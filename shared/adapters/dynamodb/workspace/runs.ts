@@ -1,4 +1,4 @@
-import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand, type UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { runTypes } from '../../../contracts/work.ts';
 import { ConflictError, type Run, type RunStep, type RunStore } from '../../../usecases/ports.ts';
@@ -28,8 +28,8 @@ export function dynamoRunStore(table: WorkspaceTable): RunStore {
     },
     readRun: async (id) => runOf(await readItem(table, KIND, id)),
     async stepDone(id, step, at) {
-      await wonRace(countStep(table, id, step));
-      const run = runOf(await readItem(table, KIND, id));
+      // As it was right after this step: of steps that end together, only one sees the last part done.
+      const run = runOf((await countStep(table, id, step)) ?? (await readItem(table, KIND, id)));
       if (!run || run.finishedAt !== undefined || run.partsDone < run.parts) return run;
       await finish(table, id, at);
       return { ...run, finishedAt: at };
@@ -47,7 +47,21 @@ async function wonRace(request: Promise<unknown>): Promise<boolean> {
   }
 }
 
-function countStep(table: WorkspaceTable, id: string, { part, after = '', last, counts }: RunStep): Promise<unknown> {
+/** @returns undefined where the step was counted before, or there is no such run */
+async function countStep(table: WorkspaceTable, id: string, step: RunStep): Promise<Item | undefined> {
+  try {
+    return (await addStep(table, id, step)).Attributes;
+  } catch (error) {
+    if (error instanceof ConflictError) return undefined;
+    throw error;
+  }
+}
+
+function addStep(
+  table: WorkspaceTable,
+  id: string,
+  { part, after = '', last, counts }: RunStep,
+): Promise<UpdateItemCommandOutput> {
   const counted = Object.entries({ ...counts });
   const name = `${part} ${after}`;
   const additions = ['steps :steps', 'partsDone :part', ...counted.map((_, index) => `#c${index} :c${index}`)];
@@ -58,6 +72,7 @@ function countStep(table: WorkspaceTable, id: string, { part, after = '', last, 
         Key: itemKey(KIND, id),
         ConditionExpression: 'attribute_exists(id) AND NOT contains(steps, :step)',
         UpdateExpression: `ADD ${additions.join(', ')}`,
+        ReturnValues: 'ALL_NEW',
         ...(counted.length > 0 && {
           ExpressionAttributeNames: Object.fromEntries(counted.map(([key], index) => [`#c${index}`, `${COUNT}${key}`])),
         }),
