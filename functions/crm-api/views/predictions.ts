@@ -34,7 +34,7 @@ function reasonOf({ reason, found, needed }: NotEnoughData): string {
     too_few_customers: `There are ${found} customers with a purchase; it takes ${needed}.`,
     too_few_repeat_buyers: `${found} customers have bought on a second day; it takes ${needed}.`,
     nobody_seems_to_leave: `That customers leave for good explains the purchases hardly better than that nobody does (${shown} of ${needed} units of log-likelihood): whether one is still alive cannot be told.`,
-    not_identified: `Very different parameters explain the purchases equally well (to within ${shown} units of log-likelihood; they should differ by ${needed}): none of them can be believed.`,
+    not_identified: `Very different parameters, or parameters without limit, explain the purchases equally well${shown > 0 ? ` (to within ${shown} units of log-likelihood; it takes ${needed})` : ''}: none of them can be believed.`,
     amount_depends_on_frequency: `Customers who buy more often spend other amounts each time (correlation ${shown}, at most ${needed}): amounts cannot be foreseen apart from the frequency.`,
     amounts_without_mean: `Amounts vary so widely that they have no mean (q = ${shown}, above ${needed} is needed).`,
   };
