@@ -1,13 +1,6 @@
 import type { Work } from '../contracts/work.ts';
-import type {
-  CensusChunk,
-  CensusScan,
-  CensusSteps,
-  FactsFiles,
-  NightlyLimitsReader,
-  TouchScan,
-} from './census-ports.ts';
-import type { Clock, RunStore, SettingsReader, ShopReader, WorkQueue } from './ports.ts';
+import type { CensusChunk, CensusScan, CensusSteps, FactsFiles, TouchScan } from './census-ports.ts';
+import type { Clock, Found, NightlyLimitsReader, RunStore, SettingsReader, ShopReader, WorkQueue } from './ports.ts';
 import type { WorkPage } from './work-through.ts';
 
 /** One segment of a census's scans. */
@@ -40,17 +33,13 @@ export interface CensusDeps {
   readonly onFailure: (name: string, error: unknown) => void;
 }
 
-export interface CensusCounts {
-  read: number;
-  unreadable: number;
-}
-
 /** What a part reads: gathered until it is written under one name. */
 export interface Collection<Item> {
   /** Customers, orders or touches gathered. */
   readonly size: number;
-  readPage(after: string | undefined): Promise<WorkPage<Item>>;
-  gather(items: readonly Item[]): Promise<void>;
+  readPage(after: string | undefined): Promise<WorkPage<Found<Item>>>;
+  /** @throws for one that cannot be told as facts */
+  gather(item: Item): void | Promise<void>;
   /** Writes what was gathered, and begins anew. */
   write(name: string): Promise<CensusChunk>;
 }

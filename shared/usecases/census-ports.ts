@@ -1,15 +1,7 @@
 import type { FactKind } from '../contracts/facts.ts';
 import type { FactRow, FactsManifest } from '../contracts/facts-files.ts';
 import type { Touch } from '../domain/touches/touch.ts';
-import type { NightlyLimits } from '../domain/value/nightly-limits.ts';
-import type { DueIndex, StoredOrder } from './ports.ts';
-
-/** An order found by a scan; one that cannot be read comes with the reason, and holds up no other. */
-export interface FoundOrder {
-  readonly ref: string;
-  readonly item?: StoredOrder;
-  readonly unreadable?: unknown;
-}
+import type { DueIndex, Found, StoredOrder } from './ports.ts';
 
 /** Everything there is, page by page. */
 export interface CensusScan extends Pick<DueIndex, 'scanFiles'> {
@@ -18,7 +10,7 @@ export interface CensusScan extends Pick<DueIndex, 'scanFiles'> {
     total: number,
     after: string | undefined,
     limit: number,
-  ): Promise<{ items: readonly FoundOrder[]; next?: string }>;
+  ): Promise<{ items: readonly Found<StoredOrder>[]; next?: string }>;
 }
 
 /** Rows of one kind, gathered as they will lie in their file until that is written. */
@@ -35,13 +27,6 @@ export interface BegunRows<Row> extends Omit<GatheredRows<Row>, 'write'> {
   begin(run: string, part: string, notes: unknown): Promise<void>;
 }
 
-/** A touch found by a scan, likewise. */
-export interface FoundTouch {
-  readonly ref: string;
-  readonly item?: Touch;
-  readonly unreadable?: unknown;
-}
-
 /** Every touch there is, page by page. */
 export interface TouchScan {
   scanTouches(
@@ -49,7 +34,7 @@ export interface TouchScan {
     total: number,
     after: string | undefined,
     limit: number,
-  ): Promise<{ items: readonly FoundTouch[]; next?: string }>;
+  ): Promise<{ items: readonly Found<Touch>[]; next?: string }>;
 }
 
 /** The files of a census. Writing a key again replaces what was there. */
@@ -109,14 +94,4 @@ export interface FactsManifests {
   readManifest(): Promise<FactsManifest | undefined>;
   /** @returns false when those in force are of a later moment; then nothing is changed */
   replaceManifest(manifest: FactsManifest): Promise<boolean>;
-}
-
-export interface NightlyLimitsReader {
-  /** May be a cache lifetime old; undefined before the first census. */
-  nightlyLimits(): Promise<NightlyLimits | undefined>;
-}
-
-export interface NightlyLimitsStore extends NightlyLimitsReader {
-  /** @returns false when those in force are of a later moment; then nothing is changed */
-  replaceLimits(limits: NightlyLimits): Promise<boolean>;
 }

@@ -8,23 +8,11 @@ import { BaseSample, type CustomerMeasures, type NightlyLimits } from '../domain
 import { type PyramidGroup, pyramidGroupOf } from '../domain/value/pyramid.ts';
 import { type RfmRules, rfmGroupOf, rfmRulesOf, rfmScoresOf } from '../domain/value/rfm.ts';
 import { partNames } from './census-parts.ts';
-import type {
-  CensusChunk,
-  CensusStep,
-  CensusSteps,
-  FactsFiles,
-  FactsManifests,
-  NightlyLimitsStore,
-} from './census-ports.ts';
-import {
-  type CustomerSample,
-  customerNotes,
-  measuresIn,
-  type ScoreNotes,
-  type scoreColumns,
-} from './collect-customer-facts.ts';
+import type { CensusChunk, CensusStep, CensusSteps, FactsFiles, FactsManifests } from './census-ports.ts';
+import { type CustomerSample, customerNotes, measuresIn, type ScoreNotes } from './collect-customer-facts.ts';
 import type { OrderCustomers } from './collect-order-facts.ts';
-import type { Clock, RunStore, SettingsReader, WorkQueue } from './ports.ts';
+import type { scoreColumns } from './facts-of-customer.ts';
+import type { Clock, NightlyLimitsStore, RunStore, SettingsReader, WorkQueue } from './ports.ts';
 import { workThrough } from './work-through.ts';
 
 export interface CloseDeps {

@@ -1,12 +1,11 @@
-import type { FactRow } from '../contracts/facts-files.ts';
 import { dayOf } from '../domain/calendar.ts';
 import { boughtBy, PurchaseTally } from '../domain/recommendations/purchase-tally.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import type { CustomerMeasures } from '../domain/value/nightly-limits.ts';
-import type { CensusCounts, CensusDeps, CensusPart, Collection } from './census-parts.ts';
+import type { CensusDeps, CensusPart, Collection } from './census-parts.ts';
 import type { FactsFiles } from './census-ports.ts';
-import { customerFrame, factsOfCustomer, noTags } from './facts-of-customer.ts';
-import type { FoundFile } from './ports.ts';
+import { customerFrame, factsOfCustomer, noTags, scoreColumns } from './facts-of-customer.ts';
+import type { FileOrRedirect, Versioned } from './ports.ts';
 
 /** What the scores of a chunk's customers follow from, once everybody is counted. */
 export interface ScoreNotes {
@@ -26,19 +25,6 @@ export const customerNotes = {
   sample: (name: string) => `sample-${name}`,
   tally: (name: string) => `tally-${name}`,
 };
-
-/** What only everybody together give. */
-export const scoreColumns = [
-  'tags',
-  'rfmR',
-  'rfmF',
-  'rfmM',
-  'rfmGroup',
-  'alive',
-  'expectedPurchases',
-  'predictedValue',
-  'nextAt',
-] as const satisfies (keyof FactRow<'customers'>)[];
 
 /** Numbers of one customer's measures among those of a chunk. */
 const measureCells = 9;
@@ -73,9 +59,8 @@ const pageSize = 1000;
 export async function collectCustomers(
   { run, asOf, segment, segments }: CensusPart,
   settings: Settings,
-  counts: CensusCounts,
-  deps: Pick<CensusDeps, 'store' | 'facts' | 'limits' | 'identityHash' | 'onFailure'>,
-): Promise<Collection<FoundFile>> {
+  deps: Pick<CensusDeps, 'store' | 'facts' | 'limits' | 'identityHash'>,
+): Promise<Collection<Versioned<FileOrRedirect>>> {
   const frame = customerFrame(asOf, settings, await deps.limits.nightlyLimits(), deps.identityHash);
   const today = dayOf(asOf, settings.timezone);
   let gathered = nothingGathered(deps.facts);
@@ -84,26 +69,16 @@ export async function collectCustomers(
       return gathered.customers.size;
     },
     readPage: (after) => deps.store.scanFiles(segment, segments, after, pageSize),
-    async gather(items) {
-      for (const { id, item, unreadable } of items) {
-        try {
-          if (!item) throw unreadable;
-          if (item.value.type !== 'file') continue;
-          const { file } = item.value;
-          const facts = factsOfCustomer(file, frame);
-          if (!facts) continue;
-          if (facts.tags !== noTags) gathered.tags[gathered.customers.size] = facts.tags;
-          gathered.customers.add(facts.customer);
-          gathered.measures.push(...cellsOf(facts.measures));
-          for (const purchase of facts.purchases) gathered.purchases.add(purchase);
-          for (const line of facts.lines) gathered.lines.add(line);
-          gathered.tally.add(boughtBy(file, asOf), today);
-          for (const alias of file.aliases) gathered.aliases.push([alias, file.id]);
-        } catch (error) {
-          counts.unreadable++;
-          deps.onFailure(id, error);
-        }
-      }
+    gather({ value }) {
+      const facts = value.type === 'file' ? factsOfCustomer(value.file, frame) : undefined;
+      if (value.type !== 'file' || !facts) return;
+      if (facts.tags !== noTags) gathered.tags[gathered.customers.size] = facts.tags;
+      gathered.customers.add(facts.customer);
+      gathered.measures.push(...cellsOf(facts.measures));
+      for (const purchase of facts.purchases) gathered.purchases.add(purchase);
+      for (const line of facts.lines) gathered.lines.add(line);
+      gathered.tally.add(boughtBy(value.file, asOf), today);
+      for (const alias of value.file.aliases) gathered.aliases.push([alias, value.file.id]);
     },
     async write(name) {
       const { customers, measures, tags, purchases, lines, tally, aliases } = gathered;

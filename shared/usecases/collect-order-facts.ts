@@ -1,8 +1,8 @@
 import type { Settings } from '../domain/settings/settings.ts';
-import type { CensusCounts, CensusDeps, CensusPart, Collection } from './census-parts.ts';
-import type { FactsFiles, FoundOrder } from './census-ports.ts';
+import type { CensusDeps, CensusPart, Collection } from './census-parts.ts';
+import type { FactsFiles } from './census-ports.ts';
 import { factsOfOrder } from './facts-of-order.ts';
-import type { ShopReader } from './ports.ts';
+import type { ShopReader, StoredOrder } from './ports.ts';
 
 /** Customers that orders, refunds or touches were recorded with, who may have been merged into another since. */
 export type OrderCustomers = readonly (string | null)[];
@@ -14,9 +14,8 @@ const pageSize = 500;
 export function collectOrders(
   { run, asOf, segment, segments }: CensusPart,
   settings: Settings,
-  counts: CensusCounts,
-  deps: Pick<CensusDeps, 'store' | 'facts' | 'shops' | 'onFailure'>,
-): Collection<FoundOrder> {
+  deps: Pick<CensusDeps, 'store' | 'facts' | 'shops'>,
+): Collection<StoredOrder> {
   const zoneOf = zonesOf(deps.shops);
   let gathered = nothingGathered(deps.facts);
   return {
@@ -24,22 +23,14 @@ export function collectOrders(
       return gathered.orders.size;
     },
     readPage: (after) => deps.store.scanStoredOrders(segment, segments, after, pageSize),
-    async gather(items) {
-      for (const { ref, item, unreadable } of items) {
-        try {
-          if (!item) throw unreadable;
-          const facts = factsOfOrder(item, { asOf, zone: await zoneOf(item.order.shop), settings });
-          if (!facts) continue;
-          gathered.orders.add(facts.order);
-          gathered.customers.push(facts.order.customer);
-          for (const refund of facts.refunds) {
-            gathered.refunds.add(refund);
-            gathered.refundCustomers.push(refund.customer);
-          }
-        } catch (error) {
-          counts.unreadable++;
-          deps.onFailure(ref, error);
-        }
+    async gather(stored) {
+      const facts = factsOfOrder(stored, { asOf, zone: await zoneOf(stored.order.shop), settings });
+      if (!facts) return;
+      gathered.orders.add(facts.order);
+      gathered.customers.push(facts.order.customer);
+      for (const refund of facts.refunds) {
+        gathered.refunds.add(refund);
+        gathered.refundCustomers.push(refund.customer);
       }
     },
     async write(name) {

@@ -1,6 +1,7 @@
 import type { Settings } from '../domain/settings/settings.ts';
-import type { CensusCounts, CensusDeps, CensusPart, Collection } from './census-parts.ts';
-import type { FactsFiles, FoundTouch } from './census-ports.ts';
+import type { Touch } from '../domain/touches/touch.ts';
+import type { CensusDeps, CensusPart, Collection } from './census-parts.ts';
+import type { FactsFiles } from './census-ports.ts';
 import { factsOfTouch } from './facts-of-touch.ts';
 
 /** Touches read at a time. */
@@ -10,28 +11,19 @@ const pageSize = 500;
 export function collectTouches(
   { run, asOf, segment, segments }: CensusPart,
   { timezone: zone }: Settings,
-  counts: CensusCounts,
-  deps: Pick<CensusDeps, 'touchScan' | 'facts' | 'onFailure'>,
-): Collection<FoundTouch> {
+  deps: Pick<CensusDeps, 'touchScan' | 'facts'>,
+): Collection<Touch> {
   let gathered = nothingGathered(deps.facts);
   return {
     get size() {
       return gathered.rows.size;
     },
     readPage: (after) => deps.touchScan.scanTouches(segment, segments, after, pageSize),
-    async gather(items) {
-      for (const { ref, item, unreadable } of items) {
-        try {
-          if (!item) throw unreadable;
-          const facts = factsOfTouch(item, { asOf, zone });
-          if (!facts) continue;
-          gathered.rows.add(facts);
-          gathered.customers.push(facts.customer);
-        } catch (error) {
-          counts.unreadable++;
-          deps.onFailure(ref, error);
-        }
-      }
+    gather(touch) {
+      const facts = factsOfTouch(touch, { asOf, zone });
+      if (!facts) return;
+      gathered.rows.add(facts);
+      gathered.customers.push(facts.customer);
     },
     async write(name) {
       const { rows, customers } = gathered;

@@ -34,11 +34,21 @@ export function customerFrame(
   return { asOf, settings, standingOf: factsStandingReader(settings, limits, asOf), identityHash };
 }
 
+/** What only everybody together give. */
+export const scoreColumns = [
+  'tags',
+  'rfmR',
+  'rfmF',
+  'rfmM',
+  'rfmGroup',
+  'alive',
+  'expectedPurchases',
+  'predictedValue',
+  'nextAt',
+] as const satisfies (keyof FactRow<'customers'>)[];
+
 /** A customer without scores, predictions and tags, among which is the place in the pyramid. */
-export type UnscoredCustomer = Omit<
-  FactRow<'customers'>,
-  'tags' | 'rfmR' | 'rfmF' | 'rfmM' | 'rfmGroup' | 'alive' | 'expectedPurchases' | 'predictedValue' | 'nextAt'
->;
+export type UnscoredCustomer = Omit<FactRow<'customers'>, (typeof scoreColumns)[number]>;
 
 export interface CustomerFacts {
   readonly customer: UnscoredCustomer;

@@ -93,12 +93,14 @@ export interface CustomerStore {
   commit(changes: Changes): Promise<void>;
 }
 
-/** A file found by index or scan; one that cannot be read comes with the reason, and holds up no other. */
-export interface FoundFile {
+/** What an index or a scan found; one that cannot be read comes with the reason, and holds up no other. */
+export interface Found<Item> {
   readonly id: string;
-  readonly item?: Versioned<FileOrRedirect>;
+  readonly item?: Item;
   readonly unreadable?: unknown;
 }
+
+export type FoundFile = Found<Versioned<FileOrRedirect>>;
 
 /** Customers whose stage changes by time alone, found without reading anybody else. */
 export interface DueIndex {

@@ -1,19 +1,17 @@
 import type { Settings } from '../domain/settings/settings.ts';
 import { shardOf } from '../domain/sharding.ts';
-import {
-  type CensusCounts,
-  type CensusDeps,
-  type CensusPart,
-  type Collection,
-  partName,
-  scannedParts,
-} from './census-parts.ts';
+import { type CensusDeps, type CensusPart, type Collection, partName, scannedParts } from './census-parts.ts';
 import type { CensusChunk } from './census-ports.ts';
 import { collectCustomers } from './collect-customer-facts.ts';
 import { collectOrders } from './collect-order-facts.ts';
 import { collectTouches } from './collect-touch-facts.ts';
-import type { RunStep } from './ports.ts';
+import type { Found, RunStep } from './ports.ts';
 import { workThrough } from './work-through.ts';
+
+export interface CensusCounts {
+  read: number;
+  unreadable: number;
+}
 
 /** Customers, orders or touches in files of one name. */
 const chunkSize = 2000;
@@ -60,11 +58,11 @@ async function collectWhat(
     collect(part, collection, counts, settings, remainingMs, deps);
   switch (part.type) {
     case 'census.customers':
-      return gatherIn(await collectCustomers(part, settings, counts, deps));
+      return gatherIn(await collectCustomers(part, settings, deps));
     case 'census.orders':
-      return gatherIn(collectOrders(part, settings, counts, deps));
+      return gatherIn(collectOrders(part, settings, deps));
     case 'census.touches':
-      return gatherIn(collectTouches(part, settings, counts, deps));
+      return gatherIn(collectTouches(part, settings, deps));
   }
 }
 
@@ -93,7 +91,7 @@ async function collect<Item>(
       chunks,
     });
   };
-  const last = await workThrough<Item>({
+  const last = await workThrough<Found<Item>>({
     after: part.after,
     remainingMs,
     async readPage(after) {
@@ -103,7 +101,7 @@ async function collect<Item>(
       return page;
     },
     async doPage(items) {
-      await collection.gather(items);
+      for (const found of items) await gatherIfReadable(found, collection, counts, deps);
       if (collection.size >= chunkSize) await writeChunk();
     },
     async handOn(after) {
@@ -113,6 +111,22 @@ async function collect<Item>(
   });
   if (last) await endStep();
   return last;
+}
+
+/** One that cannot be read is in no file, is told, and holds up no other. */
+async function gatherIfReadable<Item>(
+  { id, item, unreadable }: Found<Item>,
+  collection: Collection<Item>,
+  counts: CensusCounts,
+  { onFailure }: Pick<CensusDeps, 'onFailure'>,
+): Promise<void> {
+  try {
+    if (item === undefined) throw unreadable;
+    await collection.gather(item);
+  } catch (error) {
+    counts.unreadable++;
+    onFailure(id, error);
+  }
 }
 
 /** Names a range of a segment by where in the scan it begins and ends: the same range is always the same file. */

@@ -3,7 +3,6 @@ import {
   type Put,
   PutItemCommand,
   QueryCommand,
-  ScanCommand,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { TableName } from '../../contracts/tables.ts';
@@ -12,12 +11,13 @@ import { formatDay, type Instant } from '../../domain/calendar.ts';
 import type { IdentityRow } from '../../domain/customers/linking.ts';
 import type { Migration } from '../../domain/life-cycle/migration.ts';
 import { shardOf } from '../../domain/sharding.ts';
-import type { CensusScan, FoundOrder } from '../../usecases/census-ports.ts';
+import type { CensusScan } from '../../usecases/census-ports.ts';
 import type {
   Changes,
   CustomerStore,
   DueIndex,
   FileOrRedirect,
+  Found,
   FoundFile,
   LinkScan,
   StoredOrder,
@@ -39,6 +39,7 @@ import {
   readIdentityItem,
   readOrderItem,
 } from './customer-items.ts';
+import { foundAs, type ScanPlace, scanPage } from './scan-page.ts';
 import { named } from './store-errors.ts';
 
 /** Physical names of the tables customers live in. */
@@ -158,23 +159,8 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan, C
     return { items: items.map(foundOrder), ...(next !== undefined && { next }) };
   }
 
-  async #scan(
-    table: string,
-    { segment, total, after, limit }: { segment: number; total: number; after: string | undefined; limit: number },
-  ): Promise<{ items: Item[]; next?: string }> {
-    const page = await named(
-      this.#client.send(
-        new ScanCommand({
-          TableName: table,
-          Segment: segment,
-          TotalSegments: total,
-          Limit: limit,
-          ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
-        }),
-      ),
-    );
-    const { LastEvaluatedKey: last } = page;
-    return { items: page.Items ?? [], ...(last && { next: JSON.stringify(last) }) };
+  #scan(table: string, place: ScanPlace): ReturnType<typeof scanPage> {
+    return scanPage(this.#client, table, place);
   }
 
   #identityKeys(keys: readonly string[]): { table: string; key: Item }[] {
@@ -225,21 +211,11 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan, C
 }
 
 function foundFile(item: Item): FoundFile {
-  const id = item[tables.customers.partitionKey]?.S ?? '';
-  try {
-    return { id, item: readFileItem(item) };
-  } catch (unreadable) {
-    return { id, unreadable };
-  }
+  return foundAs(item[tables.customers.partitionKey]?.S ?? '', item, readFileItem);
 }
 
-function foundOrder(item: Item): FoundOrder {
-  const ref = item[tables.orders.partitionKey]?.S ?? '';
-  try {
-    return { ref, item: readOrderItem(item).value };
-  } catch (unreadable) {
-    return { ref, unreadable };
-  }
+function foundOrder(item: Item): Found<StoredOrder> {
+  return foundAs(item[tables.orders.partitionKey]?.S ?? '', item, (read) => readOrderItem(read).value);
 }
 
 function keysOf(items: readonly Item[], attribute: string): string[] {

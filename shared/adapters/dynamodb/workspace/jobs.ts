@@ -110,7 +110,7 @@ export function dynamoJobStore(table: WorkspaceTable): JobStore {
     },
     async stepDone(id, { name, last, counts, rejects }) {
       const additions = ['steps :steps', 'partsDone :part', ...counted.map((key) => `count_${key} :${key}`)];
-      await update(id, {
+      const item = await update(id, {
         add: [...additions, ...(rejects === undefined ? [] : ['rejects :rejects'])].join(', '),
         values: {
           ':step': { S: name },
@@ -121,7 +121,8 @@ export function dynamoJobStore(table: WorkspaceTable): JobStore {
         },
         only: 'NOT contains(steps, :step)',
       });
-      return read(id);
+      // As it was right after this step: of steps that end together, only one sees the last part done.
+      return item ? jobOf(item) : read(id);
     },
     async keepParts(id, parts) {
       return jobOf(await update(id, { set: 'parts = :parts', values: { ':parts': number(parts) } }));

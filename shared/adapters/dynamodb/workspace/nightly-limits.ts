@@ -1,6 +1,5 @@
 import { type NightlyLimits, nightlyLimitsSchema } from '../../../domain/value/nightly-limits.ts';
-import type { NightlyLimitsStore } from '../../../usecases/census-ports.ts';
-import type { Clock } from '../../../usecases/ports.ts';
+import type { Clock, NightlyLimitsStore } from '../../../usecases/ports.ts';
 import { BriefCache, CACHE_LIFETIME_MS } from './brief-cache.ts';
 import { putUnlessNewer } from './newest-item.ts';
 import { payloadOf, readItem, type WorkspaceTable } from './workspace-table.ts';
