@@ -5,6 +5,7 @@ import { InvalidInputError, StateConflictError, type WrongField } from '../domai
 import { contradictionsIn } from '../domain/settings/check-settings.ts';
 import { given, patchedMessaging, withoutNulls } from '../domain/settings/patch-messaging.ts';
 import type { Settings } from '../domain/settings/settings.ts';
+import { everyPage } from './every-page.ts';
 import type {
   Actor,
   Clock,
@@ -158,12 +159,9 @@ function ratesTakenAway(before: Settings, after: Settings): WrongField[] {
 
 async function currenciesOfShops(shops: Pick<ShopStore, 'listShops'>): Promise<Set<string>> {
   const currencies = new Set<string>();
-  let after: string | undefined;
-  do {
-    const page = await shops.listShops(after, 100);
-    for (const { currency } of page.items) currencies.add(currency);
-    after = page.next;
-  } while (after !== undefined);
+  for await (const page of everyPage((after) => shops.listShops(after, 100))) {
+    for (const { currency } of page) currencies.add(currency);
+  }
   return currencies;
 }
 

@@ -5,6 +5,7 @@ import { anonymous, erasedAddress, forgottenTouch } from '../domain/customers/er
 import type { IdentityKey } from '../domain/customers/identity.ts';
 import type { BehaviourStore } from './behaviour-ports.ts';
 import { type EraseDeps, eraseCustomer, erasedRow, readToTheEnd } from './erase-customer.ts';
+import { everyPage } from './every-page.ts';
 import { identitiesInEvent } from './identities-in-event.ts';
 import type { TouchKey, TouchStore } from './messaging-ports.ts';
 import type {
@@ -88,10 +89,8 @@ async function barAddresses({ id, at }: ErasedFile, left: ErasureLeft, { touches
 
 async function forgetTouches(customers: readonly string[], { touches, ...deps }: ClearDeps): Promise<void> {
   for (const customer of customers) {
-    let after: string | undefined;
-    do {
-      const page = await touches.listTouches(customer, after, 100);
-      const keys = page.items.map(({ id }): TouchKey => ({ customer, id }));
+    for await (const page of everyPage((after) => touches.listTouches(customer, after, 100))) {
+      const keys = page.map(({ id }): TouchKey => ({ customer, id }));
       await inParts(keys, deps, async (some) => {
         const rows = [...(await touches.readLive({ touches: some })).touches.values()];
         const changed = rows.flatMap(({ value, version }) => {
@@ -100,8 +99,7 @@ async function forgetTouches(customers: readonly string[], { touches, ...deps }:
         });
         await touches.commit({ touches: changed });
       });
-      after = page.next;
-    } while (after !== undefined);
+    }
   }
 }
 

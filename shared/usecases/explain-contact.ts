@@ -16,6 +16,7 @@ import { type Channel, channels } from '../domain/messages/message-class.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { contactOf, type Touch } from '../domain/touches/touch.ts';
 import { type BrakeReader, brakeOf } from './brake-sending.ts';
+import { everyPage } from './every-page.ts';
 import type { TouchStore } from './messaging-ports.ts';
 import { addressKeyOf, journeysOf } from './plan-touches.ts';
 import type { Clock, SettingsReader, ShopReader } from './ports.ts';
@@ -173,12 +174,7 @@ export async function readReach(
 export async function allTouches(file: CustomerFile, store: Pick<TouchStore, 'listTouches'>): Promise<Touch[]> {
   const found: Touch[] = [];
   for (const id of [file.id, ...file.aliases]) {
-    let after: string | undefined;
-    do {
-      const page = await store.listTouches(id, after, 500);
-      found.push(...page.items);
-      after = page.next;
-    } while (after !== undefined);
+    for await (const page of everyPage((after) => store.listTouches(id, after, 500))) found.push(...page);
   }
   return found.sort((a, b) => b.plannedAt - a.plannedAt || (a.id < b.id ? -1 : 1));
 }

@@ -1,7 +1,8 @@
 import { csvLine } from '../contracts/exports/csv-text.ts';
 import type { RejectedRow } from '../contracts/imports/read-entries.ts';
 import type { Clock, WorkQueue } from './ports.ts';
-import type { JobStore, TransferFiles, TransferJob, UploadedPart } from './transfer-ports.ts';
+import type { JobStore, TransferFiles, TransferJob } from './transfer-ports.ts';
+import { TextUpload } from './upload-text.ts';
 
 export interface FinishDeps {
   readonly jobs: JobStore;
@@ -13,8 +14,6 @@ export interface FinishDeps {
 export const rejectedKey = (id: string) => `imports/${id}/rejected.csv`;
 
 const columns = ['row', 'id', 'field', 'reason'] as const;
-/** Parts of a multipart upload but the last have at least 5 MiB. */
-const uploadBytes = 5 * 1024 * 1024;
 
 /** Calls for the end of an import once all its parts are done; called for twice it ends once. */
 export async function finishWhenDone(job: TransferJob | undefined, { work }: Pick<FinishDeps, 'work'>): Promise<void> {
@@ -33,29 +32,16 @@ export async function finishImport(id: string, deps: FinishDeps): Promise<Transf
 
 async function joinRejected({ id, rejects }: TransferJob, files: TransferFiles): Promise<string> {
   const key = rejectedKey(id);
-  const uploadId = await files.startUpload(key);
-  const uploaded: UploadedPart[] = [];
-  let pending: string[] = [`\ufeff${csvLine(columns)}`];
-  let bytes = 0;
-  const upload = async () => {
-    uploaded.push(await files.uploadPart(key, uploadId, uploaded.length + 1, Buffer.from(pending.join(''))));
-    [pending, bytes] = [[], 0];
-  };
+  const upload = await TextUpload.begin(files, key, `\ufeff${csvLine(columns)}`);
   // Keys are in the order of the file.
   for (const part of rejects.toSorted()) {
-    const lines = Buffer.from(await files.readWhole(part))
+    const rows = Buffer.from(await files.readWhole(part))
       .toString('utf8')
       .trimEnd()
       .split('\n');
-    for (const line of lines) {
-      const text = csvLine(cellsOf(JSON.parse(line) as RejectedRow));
-      pending.push(text);
-      bytes += text.length;
-    }
-    if (bytes >= uploadBytes) await upload();
+    await upload.add(rows.map((row) => csvLine(cellsOf(JSON.parse(row) as RejectedRow))).join(''));
   }
-  if (pending.length > 0) await upload();
-  await files.completeUpload(key, uploadId, uploaded);
+  await upload.complete();
   return key;
 }
 

@@ -12,6 +12,7 @@ import type { Touch } from '../domain/touches/touch.ts';
 import { rulesStandingReader } from '../domain/value/standing-of-customer.ts';
 import type { BehaviourReader } from './behaviour-ports.ts';
 import { allTouches, type Reach, readReach } from './explain-contact.ts';
+import { inLanes } from './in-lanes.ts';
 import type { TouchStore } from './messaging-ports.ts';
 import type { Clock, CustomerStore, DueIndex, NightlyLimitsReader, SettingsReader } from './ports.ts';
 import { resolveFiles } from './resolve-files.ts';
@@ -150,11 +151,7 @@ async function readTouches(
   { touches: store }: Pick<LiveDeps, 'touches'>,
 ): Promise<(file: CustomerFile) => NonNullable<RecordParts['touches']>> {
   const found = new Map<string, Touch[]>();
-  const waiting = files.values();
-  const lane = async () => {
-    for (const file of waiting) found.set(file.id, await allTouches(file, store));
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await inLanes(files, lanes, async (file) => void found.set(file.id, await allTouches(file, store)));
   return ({ id }) => momentsOf(found.get(id) ?? []);
 }
 

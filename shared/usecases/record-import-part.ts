@@ -4,6 +4,7 @@ import { compareStrength } from '../domain/customers/identity.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { finishWhenDone } from './finish-import.ts';
 import { type ImportJob, isImport, sourceKey } from './import-file.ts';
+import { inLanes } from './in-lanes.ts';
 import { ConflictError, type SettingsReader, type Shop, type ShopReader, type WorkQueue } from './ports.ts';
 import { type RecordingDeps, recordOrder } from './record-order.ts';
 import { recordUpdate } from './record-update.ts';
@@ -33,7 +34,7 @@ export interface ImportCounts {
 /** Entries between two looks at the clock. */
 const batchSize = 128;
 /** Entries recorded at a time: those of one buyer one after the other. */
-const laneCount = 8;
+const lanes = 8;
 /** With less time than this the rest of the part is handed on. */
 const handOnMs = 20_000;
 
@@ -122,13 +123,9 @@ async function recordBatch(
     }
   };
   const lost: Entry[] = [];
-  const waiting = chainsOf(batch, shop, deps);
-  const lane = async () => {
-    for (let chain = waiting.shift(); chain; chain = waiting.shift()) {
-      for (const entry of chain) await record(entry, lost);
-    }
-  };
-  await Promise.all(Array.from({ length: laneCount }, lane));
+  await inLanes(chainsOf(batch, shop, deps), lanes, async (chain) => {
+    for (const entry of chain) await record(entry, lost);
+  });
   // Whoever lost against another lane goes alone; who then still loses, loses to somebody else, and comes again.
   for (const entry of lost) count(entry, await recordEntry(entry, shop, settings, deps), counts, rejected);
 }

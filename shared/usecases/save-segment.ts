@@ -13,6 +13,7 @@ import { personalFieldsIn } from '../domain/segments/personal-fields.ts';
 import { conditionsOf, pathText, type SegmentRule } from '../domain/segments/rule.ts';
 import { unknownNames } from '../domain/segments/unknown-names.ts';
 import type { Settings } from '../domain/settings/settings.ts';
+import { everyPage } from './every-page.ts';
 import {
   type Actor,
   type AuditedChange,
@@ -147,12 +148,7 @@ function tagsByRule({ tagRules }: Settings): string[] {
 async function shopIds(rule: SegmentRule, shops: Pick<ShopStore, 'listShops'>): Promise<Set<string>> {
   const ids = new Set<string>();
   if (![...conditionsOf(rule)].some(({ condition }) => condition.field === 'shop')) return ids;
-  let after: string | undefined;
-  do {
-    const page = await shops.listShops(after, 100);
-    for (const { id } of page.items) ids.add(id);
-    after = page.next;
-  } while (after !== undefined);
+  for await (const page of everyPage((after) => shops.listShops(after, 100))) for (const { id } of page) ids.add(id);
   return ids;
 }
 

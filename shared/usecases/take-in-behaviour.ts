@@ -4,6 +4,7 @@ import type { Instant } from '../domain/calendar.ts';
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import type { IdentityKey } from '../domain/customers/identity.ts';
 import type { BehaviourReader, BehaviourStore } from './behaviour-ports.ts';
+import { inLanes } from './in-lanes.ts';
 import { type Clock, ConflictError, type CustomerStore, type Versioned } from './ports.ts';
 import { retried } from './record-order.ts';
 import { resolveFiles } from './resolve-files.ts';
@@ -73,11 +74,9 @@ async function tryAll(waiting: readonly Placed<BehaviourNews>[], deps: Behaviour
     else if (file) byFile.set(file, [...(byFile.get(file) ?? []), [place, one]]);
   }
   const rows = await deps.behaviour.readBehaviour([...byFile.keys()].flatMap(({ value }) => idsOf(value)));
-  const groups = byFile.entries();
-  const lane = async () => {
-    for (const [file, told] of groups) outcomes.push(...(await tryOne(file, told, rows, now, deps)));
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await inLanes(byFile, lanes, async ([file, told]) => {
+    outcomes.push(...(await tryOne(file, told, rows, now, deps)));
+  });
   return outcomes;
 }
 

@@ -6,7 +6,8 @@ import { customerRow, type ExportRow, orderRows, touchRow } from './export-rows.
 import { listMembers } from './live-members.ts';
 import { type LiveDeps, liveRule } from './live-rule.ts';
 import type { CustomerStore, DueIndex, FoundFile, LinkScan, SegmentStore, WorkQueue } from './ports.ts';
-import type { ExportOrder, JobStore, TransferFiles, TransferJob, UploadedPart } from './transfer-ports.ts';
+import type { ExportOrder, JobStore, TransferFiles, TransferJob } from './transfer-ports.ts';
+import { TextUpload } from './upload-text.ts';
 
 export interface ExportDeps extends LiveDeps {
   readonly jobs: JobStore;
@@ -23,8 +24,6 @@ export const exportKey = ({ id, order }: ExportJob) => `exports/${id}/${order.ki
 const restKey = (id: string) => `exports/${id}/rest`;
 
 const pageSize = 100;
-/** Parts of a multipart upload but the last have at least 5 MiB. */
-const uploadBytes = 5 * 1024 * 1024;
 const handOnMs = 25_000;
 /** Looking for a page of a segment's members. */
 const memberPageMs = 10_000;
@@ -42,36 +41,39 @@ export async function writeExport(work: ExportWrite, remainingMs: () => number, 
   if (!job || !isExport(job) || job.status !== 'running') return;
   const key = exportKey(job);
   const columns = columnsOf(job.order.kind, job.order.personal);
-  const uploadId = work.from?.uploadId ?? (await deps.files.startUpload(key));
-  const parts: UploadedPart[] = [...(work.from?.parts ?? [])];
-  let pending = work.from
-    ? Buffer.from(await deps.files.readWhole(restKey(job.id))).toString('utf8')
-    : job.order.format === 'csv'
-      ? `\ufeff${csvLine(columns)}`
-      : '';
+  const upload = await uploadOf(job, work.from, columns, deps.files);
   let rows = work.from?.rows ?? 0;
   let after = work.from?.after;
-  const upload = async () => {
-    parts.push(await deps.files.uploadPart(key, uploadId, parts.length + 1, Buffer.from(pending)));
-    pending = '';
-  };
   for (;;) {
     const page = await readRows(job, after, deps);
-    pending += page.rows.map((row) => lineOf(row, columns, job.order.format)).join('');
+    await upload.add(page.rows.map((row) => lineOf(row, columns, job.order.format)).join(''));
     rows += page.rows.length;
     after = page.next;
-    if (pending.length >= uploadBytes) await upload();
     if (after === undefined) break;
     if (remainingMs() < handOnMs) {
+      const { uploadId, parts, pending } = upload.state;
       await deps.files.write(restKey(job.id), Buffer.from(pending));
-      return deps.work.send({ type: 'export.write', job: job.id, from: { after, rows, uploadId, parts } });
+      const from = { after, rows, uploadId, parts: [...parts] };
+      return deps.work.send({ type: 'export.write', job: job.id, from });
     }
   }
-  if (pending !== '' || parts.length === 0) await upload();
-  await deps.files.completeUpload(key, uploadId, parts);
+  await upload.complete();
   const counts = { read: rows, recorded: 0, unchanged: 0, rejected: 0 };
   await deps.jobs.stepDone(job.id, { name: 'written', last: true, counts });
   await deps.jobs.finishJob(job.id, deps.clock.now(), key);
+}
+
+/** Goes on with what was handed on, or begins. */
+async function uploadOf(
+  job: ExportJob,
+  from: ExportWrite['from'],
+  columns: readonly string[],
+  files: TransferFiles,
+): Promise<TextUpload> {
+  const key = exportKey(job);
+  if (!from) return TextUpload.begin(files, key, job.order.format === 'csv' ? `\ufeff${csvLine(columns)}` : '');
+  const pending = Buffer.from(await files.readWhole(restKey(job.id))).toString('utf8');
+  return new TextUpload(files, key, { ...from, pending });
 }
 
 function lineOf(row: ExportRow, columns: readonly string[], format: 'csv' | 'ndjson'): string {

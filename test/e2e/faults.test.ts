@@ -56,7 +56,9 @@ describe('orders come in while', () => {
   });
 
   test('transactions lose against others', async () => {
-    const { shop, orders, sent } = await sendUnder([{ name: 'dynamodb.conflict', rate: 0.6, seed: 5 }]);
+    const { shop, orders, sent } = await sendUnder([
+      { name: 'dynamodb.conflict', rate: 0.6, seed: 5, operation: 'TransactWriteItems' },
+    ]);
     expect(sent.byStatus[202]).toBeGreaterThan(0);
     await expectAllKept(shop.shop, orders, whole);
   });

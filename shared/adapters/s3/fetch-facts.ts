@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { FactKind } from '../../contracts/facts.ts';
 import { type FactsManifest, factsKey } from '../../contracts/facts-files.ts';
+import { inLanes } from '../../usecases/in-lanes.ts';
 
 const atOnce = 8;
 
@@ -16,14 +17,10 @@ export async function fetchFacts(
   folder: string,
   { client, bucket }: { readonly client: S3Client; readonly bucket: string },
 ): Promise<void> {
-  const left = [...parts[kind]];
-  if (left.length > 0) await mkdir(join(folder, kind), { recursive: true });
-  const fetchNext = async () => {
-    for (let part = left.shift(); part !== undefined; part = left.shift()) {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: factsKey(run, kind, part) }));
-      if (!(Body instanceof Readable)) throw new TypeError(`${kind} ${part} of the facts came without its content`);
-      await pipeline(Body, createWriteStream(join(folder, kind, `${part}.parquet`)));
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, fetchNext));
+  if (parts[kind].length > 0) await mkdir(join(folder, kind), { recursive: true });
+  await inLanes(parts[kind], atOnce, async (part) => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: factsKey(run, kind, part) }));
+    if (!(Body instanceof Readable)) throw new TypeError(`${kind} ${part} of the facts came without its content`);
+    await pipeline(Body, createWriteStream(join(folder, kind, `${part}.parquet`)));
+  });
 }

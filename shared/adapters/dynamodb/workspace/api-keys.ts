@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { roles } from '../../../domain/access/roles.ts';
+import { everyPage } from '../../../usecases/every-page.ts';
 import { type ApiKey, type ApiKeyStore, type Clock, ConflictError } from '../../../usecases/ports.ts';
 import { auditPut } from './audit.ts';
 import { BriefCache, CACHE_LIFETIME_MS } from './brief-cache.ts';
@@ -56,13 +57,10 @@ export function dynamoApiKeyStore(
 
 /** There are few keys: a listing finds one by its public name. */
 async function itemByKeyId(table: WorkspaceTable, keyId: string): Promise<Item | undefined> {
-  let after: string | undefined;
-  do {
-    const page = await listItems(table, { kind: KIND, after, limit: PAGE });
-    const found = page.items.find((item) => keyOf(item).keyId === keyId);
+  for await (const page of everyPage((after) => listItems(table, { kind: KIND, after, limit: PAGE }))) {
+    const found = page.find((item) => keyOf(item).keyId === keyId);
     if (found) return found;
-    after = page.next;
-  } while (after !== undefined);
+  }
   return undefined;
 }
 

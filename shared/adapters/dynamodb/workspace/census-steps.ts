@@ -1,6 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { factsKeptDays } from '../../../contracts/facts-files.ts';
 import type { CensusStep, CensusSteps } from '../../../usecases/census-ports.ts';
+import { everyPage } from '../../../usecases/every-page.ts';
 import type { Clock } from '../../../usecases/ports.ts';
 import { named } from '../store-errors.ts';
 import { expiring, listItems, payloadOf, versionedItem, type WorkspaceTable } from './workspace-table.ts';
@@ -18,12 +19,8 @@ export function dynamoCensusSteps(table: WorkspaceTable, clock: Clock): CensusSt
     },
     async listSteps(run) {
       const steps: CensusStep[] = [];
-      let after: string | undefined;
-      do {
-        const page = await listItems(table, { kind: kindOf(run), after, limit: PAGE });
-        steps.push(...page.items.map((item) => payloadOf(item) as CensusStep));
-        after = page.next;
-      } while (after !== undefined);
+      const read = (after: string | undefined) => listItems(table, { kind: kindOf(run), after, limit: PAGE });
+      for await (const page of everyPage(read)) steps.push(...page.map((item) => payloadOf(item) as CensusStep));
       return steps;
     },
   };

@@ -1,4 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { everyPage } from '../../../usecases/every-page.ts';
 import type { ErasedCustomers } from '../../../usecases/ports.ts';
 import { named } from '../store-errors.ts';
 import { expiring, idOf, itemKey, listItems, type WorkspaceTable } from './workspace-table.ts';
@@ -18,12 +19,9 @@ export function dynamoErasedCustomers(table: WorkspaceTable): ErasedCustomers {
     },
     async since(instant) {
       const found = new Set<string>();
-      let after: string | undefined;
-      do {
-        const { items, next } = await listItems(table, { kind: KIND, after, limit: PAGE });
-        for (const item of items) if (Number(item.at?.N ?? 0) >= instant) found.add(idOf(item));
-        after = next;
-      } while (after !== undefined);
+      for await (const page of everyPage((after) => listItems(table, { kind: KIND, after, limit: PAGE }))) {
+        for (const item of page) if (Number(item.at?.N ?? 0) >= instant) found.add(idOf(item));
+      }
       return found;
     },
   };

@@ -1,18 +1,10 @@
-import { factsManifestSchema } from '../../../contracts/facts-files.ts';
+import { type FactsManifest, factsManifestSchema } from '../../../contracts/facts-files.ts';
 import type { FactsManifests } from '../../../usecases/census-ports.ts';
-import { putUnlessNewer } from './newest-item.ts';
-import { payloadOf, readItem, type WorkspaceTable } from './workspace-table.ts';
-
-const KIND = 'facts';
-const ID = 'manifest';
+import { newestItem } from './newest-item.ts';
+import type { WorkspaceTable } from './workspace-table.ts';
 
 /** Which facts are in force, one item. */
 export function dynamoFactsManifests(table: WorkspaceTable): FactsManifests {
-  return {
-    async readManifest() {
-      const item = await readItem(table, KIND, ID);
-      return item && factsManifestSchema.parse(payloadOf(item));
-    },
-    replaceManifest: (manifest) => putUnlessNewer(table, KIND, ID, manifest),
-  };
+  const { read, replace } = newestItem<FactsManifest>(table, 'facts', 'manifest', factsManifestSchema);
+  return { readManifest: read, replaceManifest: replace };
 }

@@ -1,10 +1,9 @@
 import { type NightlyLimits, nightlyLimitsSchema } from '../../../domain/value/nightly-limits.ts';
 import type { Clock, NightlyLimitsStore } from '../../../usecases/ports.ts';
 import { BriefCache, CACHE_LIFETIME_MS } from './brief-cache.ts';
-import { putUnlessNewer } from './newest-item.ts';
-import { payloadOf, readItem, type WorkspaceTable } from './workspace-table.ts';
+import { newestItem } from './newest-item.ts';
+import type { WorkspaceTable } from './workspace-table.ts';
 
-const KIND = 'nightly';
 const ID = 'limits';
 
 /** What the last census says of the base as a whole, one item. */
@@ -13,15 +12,12 @@ export function dynamoNightlyLimits(
   clock: Clock,
   cacheMs: number = CACHE_LIFETIME_MS,
 ): NightlyLimitsStore {
+  const item = newestItem<NightlyLimits>(table, 'nightly', ID, nightlyLimitsSchema);
   const cache = new BriefCache<NightlyLimits>(clock, cacheMs);
   return {
-    nightlyLimits: () =>
-      cache.get(ID, async () => {
-        const item = await readItem(table, KIND, ID);
-        return item && nightlyLimitsSchema.parse(payloadOf(item));
-      }),
+    nightlyLimits: () => cache.get(ID, item.read),
     async replaceLimits(limits) {
-      const isNewest = await putUnlessNewer(table, KIND, ID, limits);
+      const isNewest = await item.replace(limits);
       cache.clear();
       return isNewest;
     },

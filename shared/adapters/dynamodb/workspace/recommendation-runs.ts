@@ -2,10 +2,9 @@ import * as z from 'zod';
 import type { Clock } from '../../../usecases/ports.ts';
 import type { RecommendationRuns, RecommendationsInForce } from '../../../usecases/recommendation-ports.ts';
 import { BriefCache } from './brief-cache.ts';
-import { putUnlessNewer } from './newest-item.ts';
-import { payloadOf, readItem, type WorkspaceTable } from './workspace-table.ts';
+import { newestItem } from './newest-item.ts';
+import type { WorkspaceTable } from './workspace-table.ts';
 
-const KIND = 'nightly';
 const ID = 'recommendations';
 /** They change once a night. */
 const cacheMs = 60_000;
@@ -14,15 +13,12 @@ const inForceSchema = z.strictObject({ run: z.string().min(1), asOf: z.int(), wr
 
 /** Which tables of recommendations are in force, one item. */
 export function dynamoRecommendationRuns(table: WorkspaceTable, clock: Clock): RecommendationRuns {
+  const item = newestItem<RecommendationsInForce>(table, 'nightly', ID, inForceSchema);
   const cache = new BriefCache<RecommendationsInForce>(clock, cacheMs);
   return {
-    inForce: () =>
-      cache.get(ID, async () => {
-        const item = await readItem(table, KIND, ID);
-        return item && inForceSchema.parse(payloadOf(item));
-      }),
+    inForce: () => cache.get(ID, item.read),
     async replace(tables) {
-      const isNewest = await putUnlessNewer(table, KIND, ID, { ...tables });
+      const isNewest = await item.replace(tables);
       cache.clear();
       return isNewest;
     },
