@@ -1,13 +1,13 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Access, keyHolders } from '../../shared/adapters/crypto/key-holders.ts';
 import { type CrmRouteId, crmRoutes } from '../../shared/contracts/http/routes.ts';
+import type { ApiRequest, RouteHandlers } from '../../shared/runtime/api-request.ts';
 import { apiResponder } from '../../shared/runtime/api-responder.ts';
 import { createHttpHandler, type HttpAnswer, type HttpHandler } from '../../shared/runtime/http-handler.ts';
 import type { ParsedRequest } from '../../shared/runtime/parse-request.ts';
 import type { SettingsDeps } from '../../shared/usecases/change-settings.ts';
 import type { ShopDeps } from '../../shared/usecases/connect-shop.ts';
 import type { Actor } from '../../shared/usecases/ports.ts';
-import type { ApiRequest, RouteHandlers } from './api-request.ts';
 import { type CustomerChangeDeps, customerChangeHandlers } from './routes/customer-changes.ts';
 import { type CustomerDeps, customerHandlers } from './routes/customers.ts';
 import { type EventDeps, eventHandlers } from './routes/events.ts';

@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -6,6 +5,7 @@ import { ulid } from 'ulid';
 import { signedCursors } from '../../shared/adapters/crypto/cursors.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
+import { dynamoDbClient } from '../../shared/adapters/dynamodb/dynamodb-client.ts';
 import { dynamoMigrationLog } from '../../shared/adapters/dynamodb/migration-log.ts';
 import { dynamoApiKeyStore } from '../../shared/adapters/dynamodb/workspace/api-keys.ts';
 import { dynamoAuditLog } from '../../shared/adapters/dynamodb/workspace/audit.ts';
@@ -33,7 +33,7 @@ import { envSchema } from './env.ts';
 import { createHandler } from './handler.ts';
 
 const env = parseEnvironment(envSchema);
-const dynamodb = new DynamoDBClient();
+const dynamodb = dynamoDbClient();
 const keysOfRoot = rootKeys(await readRootSecret(new SecretsManagerClient(), env.ROOT_SECRET_ID));
 const workspace = { client: dynamodb, name: env.WORKSPACE_TABLE };
 const intake = intakeDeps(dynamodb, env, keysOfRoot);

@@ -1,7 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Work, workSchema } from '../../shared/contracts/work.ts';
-import { assertUnreachable } from '../../shared/domain/assert-unreachable.ts';
 import { describeError } from '../../shared/runtime/describe-error.ts';
 import { createQueueHandler, type QueueHandler } from '../../shared/runtime/queue-handler.ts';
 import type { CensusDeps } from '../../shared/usecases/census-parts.ts';
@@ -27,7 +26,10 @@ import { type SweepDeps, sweepRest } from '../../shared/usecases/sweep-touches.t
 import type { TakeInDeps } from '../../shared/usecases/take-in-webhook.ts';
 import { type ExportDeps, writeExport } from '../../shared/usecases/write-export.ts';
 
-type WorkDeps = RecomputeDeps &
+import { type MarketingWorkDeps, runMarketingWork } from './marketing-work.ts';
+
+type WorkDeps = MarketingWorkDeps &
+  RecomputeDeps &
   RelinkDeps &
   TakeInDeps &
   PlanTouchesDeps &
@@ -121,7 +123,7 @@ async function run(work: Work, remainingMs: () => number, deps: WorkDeps): Promi
     case 'export.write':
       return writeExport(work, remainingMs, deps);
     default:
-      return assertUnreachable(work);
+      return runMarketingWork(work, remainingMs, deps);
   }
 }
 

@@ -1,8 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
+import { dynamoDbClient } from '../../shared/adapters/dynamodb/dynamodb-client.ts';
 import { DynamoTouchDueIndex } from '../../shared/adapters/dynamodb/touch-due-index.ts';
 import { dynamoTouchScan } from '../../shared/adapters/dynamodb/touch-scan.ts';
 import { dynamoAuditLog } from '../../shared/adapters/dynamodb/workspace/audit.ts';
@@ -30,7 +30,7 @@ import { createHandler } from './handler.ts';
 
 const env = parseEnvironment(envSchema);
 const keys = rootKeys(await readRootSecret(new SecretsManagerClient(), env.ROOT_SECRET_ID));
-const dynamo = new DynamoDBClient();
+const dynamo = dynamoDbClient();
 const sqs = new SQSClient();
 const workspace = { client: dynamo, name: env.WORKSPACE_TABLE };
 

@@ -29,7 +29,7 @@ export interface ObservabilityProps {
 const awaited = new Set(['order-webhook', 'crm-api', 'public-pages', 'touch-send']);
 
 /** Called by the HTTP API alone: where they fail it answers 5xx, which has an alarm of its own. One sum takes ten metrics. */
-const answeredByApi = new Set(['crm-api', 'public-pages', 'report-query']);
+const answeredByApi = new Set(['crm-api', 'marketing-api', 'public-pages', 'report-query']);
 
 /** The alarms no single capability owns, and one page that shows how the business and the machinery are doing. */
 export class Observability extends Construct {

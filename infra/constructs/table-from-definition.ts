@@ -26,7 +26,9 @@ export function tableFromDefinition(
       indexName,
       partitionKey: key(index.partitionKey),
       sortKey: key(index.sortKey),
-      projectionType: ProjectionType[index.projection],
+      ...(index.projection === 'KEYS_ONLY'
+        ? { projectionType: ProjectionType.KEYS_ONLY }
+        : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...index.projection.include] }),
     });
   }
   if (!stage.pointInTimeRecovery) {

@@ -4,6 +4,7 @@ import type { Bundles, FunctionSource } from '../bundle.ts';
 import { BackgroundWork, backgroundWorkSources } from '../capabilities/background-work.ts';
 import { CrmApi, crmApiSources } from '../capabilities/crm-api.ts';
 import { LifeCycle, lifeCycleSources } from '../capabilities/life-cycle.ts';
+import { MarketingApi, marketingApiSources } from '../capabilities/marketing-api.ts';
 import { Observability } from '../capabilities/observability.ts';
 import { OrderIntake, orderIntakeSources } from '../capabilities/order-intake.ts';
 import { Reports, reportSources } from '../capabilities/reports.ts';
@@ -30,6 +31,7 @@ export const crmStackSources: readonly FunctionSource[] = [
   ...touchSendingSources,
   ...touchFeedbackSources,
   ...crmApiSources,
+  ...marketingApiSources,
   ...reportSources,
 ];
 
@@ -84,6 +86,14 @@ export class CrmStack extends Stack {
       workQueue: work.workQueue,
       adminKeyHash: adminKeyHash.valueAsString,
     });
+    const marketingApi = new MarketingApi(this, 'marketing-api', {
+      service,
+      api,
+      workQueue: work.workQueue,
+      touchQueues,
+      publicUrl: stage.publicUrl ?? api.url,
+      adminKeyHash: adminKeyHash.valueAsString,
+    });
     const reports = new Reports(this, 'reports', { service, api, adminKeyHash: adminKeyHash.valueAsString });
     new Observability(this, 'observability', {
       service,
@@ -99,6 +109,7 @@ export class CrmStack extends Stack {
         'touch-feedback': touchFeedback.feedback.lambda,
         'public-pages': touchFeedback.pages.lambda,
         'crm-api': crmApi.handler.lambda,
+        'marketing-api': marketingApi.handler.lambda,
         'report-query': reports.query.lambda,
       },
       queues: { 'orders.fifo': orderIntake.ordersQueue, work: work.workQueue, ...touchQueues.byName() },

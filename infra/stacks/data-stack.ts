@@ -31,6 +31,7 @@ export class DataStack extends Stack {
       identities: make('identities'),
       contacts: make('contacts'),
       touches: make('touches'),
+      ledger: make('ledger'),
       migrations: make('migrations'),
       workspace: make('workspace'),
     };

@@ -15,8 +15,11 @@ export interface TableDefinition {
 export interface IndexDefinition {
   readonly partitionKey: string;
   readonly sortKey: string;
-  /** Keys only: whoever finds an item through an index reads the item itself before deciding anything. */
-  readonly projection: 'KEYS_ONLY';
+  /**
+   * Keys only: whoever finds an item through an index reads the item itself before deciding anything. An index that is
+   * read for counts alone names the attributes it carries besides.
+   */
+  readonly projection: 'KEYS_ONLY' | { readonly include: readonly string[] };
 }
 
 /** Every key attribute is a string. */
@@ -34,12 +37,24 @@ export const tables = {
    * what a customer did lately, `behaviour#id`, which alone expires.
    */
   contacts: { partitionKey: 'contact', expiry: 'expiresAt' },
-  /** Every message to a customer as a state machine. `due`: what waits for its minute, or for its sender's lease to end. */
+  /**
+   * Every message to a customer as a state machine, and what waits beside it: enrolments in journeys (`#journey#occurrence`)
+   * and the next moment of a campaign (customer `campaign#id`). `due`: what waits for its minute, or for its sender's lease
+   * to end. `byOrigin`: all messages of one campaign or journey, `type#id#shard`, with what its report counts.
+   */
   touches: {
     partitionKey: 'customer',
     sortKey: 'touch',
-    indexes: { due: { partitionKey: 'dueShard', sortKey: 'dueAt', projection: 'KEYS_ONLY' } },
+    indexes: {
+      due: { partitionKey: 'dueShard', sortKey: 'dueAt', projection: 'KEYS_ONLY' },
+      byOrigin: { partitionKey: 'originShard', sortKey: 'customer', projection: { include: ['brief'] } },
+    },
   },
+  /**
+   * Coupons: what was issued to a customer, `customer` and `coupon#cause`; the pool of one, `pool#coupon#shard`; who holds a
+   * code, `code#CODE`.
+   */
+  ledger: { partitionKey: 'holder', sortKey: 'entry' },
   /** Keyed hash of an identity -> customer. */
   identities: { partitionKey: 'identity' },
   /** Stage changes, `month#shard` and `day#cause`. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { channels } from '../domain/messages/message-class.ts';
+import { originTypes } from '../domain/touches/touch.ts';
 
 /** What work is cut up for. */
 export const runTypes = ['night', 'recompute', 'relink', 'census'] as const;
@@ -77,6 +78,58 @@ export const workSchema = z.discriminatedUnion('type', [
     from: z.int().exactOptional(),
     until: z.int(),
     after: z.string(),
+  }),
+  /** Enrolments of one shard that have come due, by key; and campaigns whose moment has come. */
+  z.object({
+    type: z.literal('enrolments.due'),
+    enrolments: z
+      .array(z.object({ customer: z.string().min(1), entry: z.string().min(1) }))
+      .min(1)
+      .max(100),
+  }),
+  /** A campaign whose moment has come: it launches, decides its test, or launches again. */
+  z.object({ type: z.literal('campaign.due'), campaign: z.string().min(1) }),
+  /** The audience of one round among the customers of one segment of the table: who is planned, who is held out. */
+  z.object({
+    type: z.literal('campaign.audience'),
+    campaign: z.string().min(1),
+    round: z.int().min(1),
+    segment: z.int().min(0),
+    segments: z.int().min(1),
+    after: z.string().exactOptional(),
+  }),
+  /** What waits of a campaign or a journey, called for again, or given up: it was resumed, or cancelled. */
+  z.object({
+    type: z.literal('origin.recall'),
+    origin: z.enum(originTypes),
+    id: z.string().min(1),
+    shard: z.int().min(0),
+    after: z.string().exactOptional(),
+  }),
+  /** Everybody in one segment of the table looked at for a journey by date or by segment; `baseline`: only to know who is in it. */
+  z.object({
+    type: z.literal('journey.audience'),
+    journey: z.string().min(1),
+    occurrence: z.string().min(1),
+    baseline: z.boolean(),
+    segment: z.int().min(0),
+    segments: z.int().min(1),
+    after: z.string().exactOptional(),
+  }),
+  /** What other systems are told, by event id: see domain/events. */
+  z.object({
+    type: z.literal('event.out'),
+    event: z.record(z.string(), z.unknown()),
+    subscription: z.string().exactOptional(),
+    tries: z.int().min(0),
+  }),
+  /** The next 30 days, run for one segment of the base. */
+  z.object({
+    type: z.literal('rehearsal.part'),
+    job: z.string().min(1),
+    segment: z.int().min(0),
+    segments: z.int().min(1),
+    after: z.string().exactOptional(),
   }),
   /** A file that was uploaded, to be cut into parts; `from` where an earlier step ran short of time. */
   z.object({

@@ -316,5 +316,5 @@ async function put(touch: Versioned<Touch>, next: Touch, counts: SendCounts, dep
 
 function count({ state }: Touch, counts: SendCounts): void {
   if (state === 'planned') counts.deferred++;
-  else if (state !== 'claimed') counts[state]++;
+  else if (state !== 'claimed' && state !== 'heldout') counts[state]++;
 }

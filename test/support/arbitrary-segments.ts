@@ -189,6 +189,7 @@ export function recordNear(context: RuleContext): fc.Arbitrary<SegmentRecord> {
     purchases: fc.array(arbitraryPurchase(context), { maxLength: 4 }),
     gender: word,
     birthday: maybe(fc.constantFrom(...birthdays)),
+    occupation: word,
     country: word,
     province: word,
     city: word,

@@ -2,8 +2,10 @@ import { ulid } from 'ulid';
 import { expect } from 'vitest';
 import * as z from 'zod';
 import { type CrmApiDeps, createHandler } from '../../functions/crm-api/handler.ts';
+import type { MarketingApiDeps } from '../../functions/marketing-api/handler.ts';
 import type { ReportQueryDeps } from '../../functions/report-query/handler.ts';
 import { signedCursors } from '../../shared/adapters/crypto/cursors.ts';
+import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { hashOfKey, newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
 import { dynamoBehaviourStore } from '../../shared/adapters/dynamodb/behaviour-store.ts';
@@ -21,7 +23,8 @@ import { dynamoSegmentStore } from '../../shared/adapters/dynamodb/workspace/seg
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { dynamoSettingsStore } from '../../shared/adapters/dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from '../../shared/adapters/dynamodb/workspace/shops.ts';
-import { factRoutes, routes } from '../../shared/contracts/http/routes.ts';
+import { liquidRenderer } from '../../shared/adapters/rendering/liquid-renderer.ts';
+import { factRoutes, marketingRoutes, routes } from '../../shared/contracts/http/routes.ts';
 import { problemSchema } from '../../shared/contracts/http/values.ts';
 import { platforms } from '../../shared/contracts/platforms/platforms.ts';
 import type { Work } from '../../shared/contracts/work.ts';
@@ -70,7 +73,7 @@ export const testKeys = rootKeys('a root secret of sixty-four characters, made f
 
 /** @param over in place of what is on the tables; without `facts` and `previews` there was no night yet */
 export async function startApi(
-  over: Partial<CrmApiDeps & Pick<ReportQueryDeps, 'facts' | 'previews'>> = {},
+  over: Partial<CrmApiDeps & MarketingApiDeps & Pick<ReportQueryDeps, 'facts' | 'previews'>> = {},
 ): Promise<ApiUnderTest> {
   const local = await startTables();
   const { client, tableNames } = local;
@@ -122,7 +125,17 @@ export async function startApi(
     ...over,
   };
   const noFacts = { facts: async () => undefined, previews: { preview: async () => undefined } };
-  const handlerOf = handlers(deps, { ...noFacts, ...over });
+  const marketing = {
+    ...deps,
+    publicUrl: 'https://shop.example',
+    links: publicLinks(testKeys),
+    renderer: liquidRenderer(),
+    work: workQueue,
+    queues: { call: async () => undefined },
+    newId: () => ulid(api.time),
+    ...over,
+  };
+  const handlerOf = handlers(deps, marketing, { ...noFacts, ...over });
   const api: ApiUnderTest = {
     deps,
     local,
@@ -158,17 +171,25 @@ export async function startApi(
 type Facts = Pick<ReportQueryDeps, 'facts' | 'previews'>;
 
 /** The function that has the route; that of facts, with its engine, is loaded where a test asks it. */
-function handlers(deps: CrmApiDeps, facts: Facts): (method: string, path: string) => Promise<HttpHandler> {
+function handlers(
+  deps: CrmApiDeps,
+  marketing: MarketingApiDeps,
+  facts: Facts,
+): (method: string, path: string) => Promise<HttpHandler> {
   const crmApi = createHandler(deps);
-  const isOnFacts = (method: string, path: string) => {
+  const isOneOf = (some: object, method: string, path: string) => {
     try {
-      return matchRoute(method, path).id in factRoutes;
+      return matchRoute(method, path).id in some;
     } catch {
       return false;
     }
   };
   return async (method, path) => {
-    if (!isOnFacts(method, path)) return crmApi;
+    if (isOneOf(marketingRoutes, method, path)) {
+      const marketingApi = await import('../../functions/marketing-api/handler.ts');
+      return marketingApi.createHandler(marketing);
+    }
+    if (!isOneOf(factRoutes, method, path)) return crmApi;
     const reportQuery = await import('../../functions/report-query/handler.ts');
     return reportQuery.createHandler({ ...deps, ...facts });
   };

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  type DynamoDBClient,
+  type Projection,
+} from '@aws-sdk/client-dynamodb';
 import { startDynamoDb } from '../../infra/local/engines/dynamodb.ts';
-import { type TableDefinition, type TableName, tables } from '../../shared/contracts/tables.ts';
+import { dynamoDbClient } from '../../shared/adapters/dynamodb/dynamodb-client.ts';
+import { type IndexDefinition, type TableDefinition, type TableName, tables } from '../../shared/contracts/tables.ts';
 
 /** Names the endpoint of an engine that runs already; see `table-engine.ts`. */
 export const engineVariable = 'HUITOU_TEST_DYNAMODB';
@@ -21,15 +27,8 @@ export async function startTables(): Promise<LocalTables> {
   const endpoint = running ?? engine?.endpoint ?? '';
   const client = localClient(endpoint);
   const prefix = `t${randomBytes(5).toString('hex')}`;
-  const tableNames = {
-    orders: `${prefix}-orders`,
-    customers: `${prefix}-customers`,
-    identities: `${prefix}-identities`,
-    contacts: `${prefix}-contacts`,
-    touches: `${prefix}-touches`,
-    migrations: `${prefix}-migrations`,
-    workspace: `${prefix}-workspace`,
-  };
+  const names = Object.keys(tables).map((name) => [name, `${prefix}-${name}`]);
+  const tableNames = Object.fromEntries(names) as Record<TableName, string>;
   await createTables(client, tableNames);
   const stop = async () => {
     client.destroy();
@@ -40,7 +39,7 @@ export async function startTables(): Promise<LocalTables> {
 
 /** A client of a local engine, which takes any key. */
 export function localClient(endpoint: string): DynamoDBClient {
-  return new DynamoDBClient({
+  return dynamoDbClient({
     endpoint,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -72,8 +71,14 @@ function creation(name: string, { partitionKey, sortKey, indexes = {} }: TableDe
       GlobalSecondaryIndexes: all.map(([IndexName, index]) => ({
         IndexName,
         KeySchema: keyOf(index.partitionKey, index.sortKey),
-        Projection: { ProjectionType: index.projection },
+        Projection: projectionOf(index),
       })),
     }),
   };
+}
+
+function projectionOf({ projection }: IndexDefinition): Projection {
+  return projection === 'KEYS_ONLY'
+    ? { ProjectionType: 'KEYS_ONLY' }
+    : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...projection.include] };
 }

@@ -55,13 +55,14 @@ export function naiveRecord(
     })),
     gender: text('gender'),
     birthday: parseDay(text('birthday') ?? '') === undefined ? undefined : Number(text('birthday')?.replace(/-/g, '')),
+    occupation: text('occupation'),
     country: text('country'),
     province: text('province'),
     city: text('city'),
-    credit: said('credit'),
+    credit: said('credit') ?? undefined,
     attributes: new Map(
       Object.entries(file.statements).flatMap(([field, { value }]) =>
-        field.startsWith('attr.') ? [[field.slice(5), value] as const] : [],
+        field.startsWith('attr.') && value !== null ? [[field.slice(5), value] as const] : [],
       ),
     ),
     stage: stageOn(today),

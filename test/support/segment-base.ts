@@ -83,6 +83,7 @@ function arbitraryFile(id: string, context: RuleContext): fc.Arbitrary<CustomerF
   });
   const said = fc.record({
     gender: word,
+    occupation: word,
     country: word,
     province: word,
     city: word,

@@ -18,6 +18,7 @@ export function aRecord(known: Partial<SegmentRecord> = {}): SegmentRecord {
     purchases: [],
     gender: undefined,
     birthday: undefined,
+    occupation: undefined,
     country: undefined,
     province: undefined,
     city: undefined,

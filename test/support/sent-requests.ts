@@ -56,8 +56,8 @@ function metered(table: TableName, name: string): MeteredTable {
       name: index,
       local: false,
       keySchema: keySchema(partitionKey, sortKey),
-      projection,
-      included: [],
+      projection: projection === 'KEYS_ONLY' ? projection : 'INCLUDE',
+      included: projection === 'KEYS_ONLY' ? [] : projection.include,
     })),
   };
 }

@@ -146,6 +146,7 @@ const forward: Readonly<Record<TouchState, readonly TouchState[]>> = {
   claimed: ['planned', 'claimed', 'sent', 'skipped', 'failed', 'unconfirmed'],
   sent: ['sent'],
   skipped: ['skipped'],
+  heldout: ['heldout'],
   failed: ['failed'],
   unconfirmed: ['unconfirmed', 'sent'],
 };

@@ -9,12 +9,15 @@ import type { Role } from '../../../shared/domain/access/roles.ts';
 import { formatInstant } from '../../../shared/domain/calendar.ts';
 import { addressOf } from '../../../shared/domain/contact-policy/standing.ts';
 import type { CustomerFile } from '../../../shared/domain/customers/customer-file.ts';
-import { consentField, consentSourceField, type Statement } from '../../../shared/domain/customers/statements.ts';
+import { consentField, consentSourceField, type Said, type Statement } from '../../../shared/domain/customers/statements.ts';
 import { tagField } from '../../../shared/domain/customers/tags.ts';
 import { InvalidInputError } from '../../../shared/domain/errors.ts';
 import type { Channel } from '../../../shared/domain/messages/message-class.ts';
 import { grantField, membershipAt } from '../../../shared/domain/value/membership.ts';
+import { pageOf } from '../../../shared/runtime/answer-page.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
+import { json } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
 import { changeCustomer } from '../../../shared/usecases/change-customer.ts';
 import { changePoints } from '../../../shared/usecases/change-points.ts';
@@ -22,9 +25,6 @@ import { readCustomer } from '../../../shared/usecases/find-customer.ts';
 import type { Actor, AuditLog } from '../../../shared/usecases/ports.ts';
 import type { RecordingDeps } from '../../../shared/usecases/record-order.ts';
 import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/show-customers.ts';
-import { json } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
-import { pageOf } from '../paging.ts';
 import { accountView, movementViews } from '../views/points.ts';
 
 export interface CustomerChangeDeps extends CustomerViewDeps, RecordingDeps {
@@ -39,7 +39,7 @@ export function customerChangeHandlers(deps: CustomerChangeDeps): Handlers {
 }
 
 /** What a customer is told to be: fields by name and value, decided on the file. */
-type Saying = (file: CustomerFile) => Readonly<Record<string, Statement>>;
+type Saying = (file: CustomerFile) => Readonly<Record<string, Said>>;
 
 function sayingHandlers(deps: CustomerChangeDeps): Pick<Handlers, 'changeCustomer' | 'tagCustomer' | 'grantTier'> {
   const say = async (id: string, action: string, actor: Actor, saying: Saying): Promise<HttpAnswer> => {
@@ -125,15 +125,15 @@ function withoutAddress(field: string): string {
 }
 
 /** What a patch states, field by field. @throws InvalidInputError for consent without an address */
-function statementsOf(patch: CustomerPatch, file: CustomerFile): Record<string, Statement> {
+function statementsOf(patch: CustomerPatch, file: CustomerFile): Record<string, Said> {
   const { region, attributes, consent, ...basics } = patch;
-  const stated: Record<string, Statement | undefined> = { ...basics, ...region };
+  const stated: Record<string, Said | undefined> = { ...basics, ...region };
   for (const [name, value] of Object.entries(attributes ?? {})) stated[`attr.${name}`] = value;
   for (const channel of ['sms', 'email'] as const) {
     const said = consent?.[channel];
     if (said) Object.assign(stated, consentStated(file, channel, said));
   }
-  const known = Object.entries(stated).filter((entry): entry is [string, Statement] => entry[1] !== undefined);
+  const known = Object.entries(stated).filter((entry): entry is [string, Said] => entry[1] !== undefined);
   return Object.fromEntries(known);
 }
 

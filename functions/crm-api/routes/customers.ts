@@ -14,7 +14,10 @@ import {
 import { InvalidInputError } from '../../../shared/domain/errors.ts';
 import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
 import { statusOf } from '../../../shared/domain/orders/status.ts';
+import { answerPage } from '../../../shared/runtime/answer-page.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
+import { json } from '../../../shared/runtime/json-answer.ts';
 import { forbidden, notFound } from '../../../shared/runtime/problem.ts';
 import type { BehaviourReader } from '../../../shared/usecases/behaviour-ports.ts';
 import { allTouches } from '../../../shared/usecases/explain-contact.ts';
@@ -23,9 +26,6 @@ import type { AuditLog, CustomerStore } from '../../../shared/usecases/ports.ts'
 import { readTimeline, type TimelineEntry } from '../../../shared/usecases/read-timeline.ts';
 import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/show-customers.ts';
 import { readBehaviourOf } from '../../../shared/usecases/take-in-behaviour.ts';
-import { json } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
-import { answerPage } from '../paging.ts';
 
 export interface CustomerDeps extends CustomerViewDeps {
   readonly store: CustomerStore;

@@ -12,6 +12,8 @@ import {
   normalisePhone,
 } from '../../../shared/domain/customers/identity.ts';
 import { InvalidInputError, type WrongField } from '../../../shared/domain/errors.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
+import { json } from '../../../shared/runtime/json-answer.ts';
 import {
   type BehaviourDeps,
   type BehaviourNews,
@@ -19,8 +21,6 @@ import {
   type NewsOutcome,
   takeInBehaviour,
 } from '../../../shared/usecases/take-in-behaviour.ts';
-import { json } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
 
 export interface EventDeps extends BehaviourDeps {
   readonly identityHash: (text: string) => string;

@@ -1,11 +1,11 @@
 import type { messageRoutes } from '../../../shared/contracts/http/messages.ts';
 import { NotFoundError } from '../../../shared/domain/errors.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
+import { json } from '../../../shared/runtime/json-answer.ts';
 import { readSavedSettings, type SettingsDeps } from '../../../shared/usecases/change-settings.ts';
 import { type ExplainDeps, explainContact } from '../../../shared/usecases/explain-contact.ts';
 import { readCustomer } from '../../../shared/usecases/find-customer.ts';
 import type { CustomerStore } from '../../../shared/usecases/ports.ts';
-import { json } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
 import { explanationView } from '../views/touch.ts';
 
 export interface MessageDeps extends ExplainDeps {

@@ -1,7 +1,7 @@
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
+import { json } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
-import { json } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
 
 /** Files that travel with the code: the API's description and the page that shows it. */
 export type Assets = (name: string) => Promise<Buffer | undefined>;

@@ -4,6 +4,9 @@ import { hashOfKey, newApiKey, newKeyId } from '../../../shared/adapters/crypto/
 import type { operationRoutes, ReplayJson } from '../../../shared/contracts/http/operations.ts';
 import type { Outcome } from '../../../shared/contracts/platforms/platform.ts';
 import { formatInstant } from '../../../shared/domain/calendar.ts';
+import { answerPage } from '../../../shared/runtime/answer-page.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
+import { json, noContent } from '../../../shared/runtime/json-answer.ts';
 import { conflict, notFound } from '../../../shared/runtime/problem.ts';
 import type {
   Actor,
@@ -17,9 +20,6 @@ import type {
   Run,
   RunStore,
 } from '../../../shared/usecases/ports.ts';
-import { json, noContent } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
-import { answerPage } from '../paging.ts';
 
 export interface OperationDeps {
   readonly keys: ApiKeyStore;

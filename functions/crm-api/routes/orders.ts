@@ -1,10 +1,10 @@
 import type { orderRoutes } from '../../../shared/contracts/http/orders.ts';
 import { orderRef } from '../../../shared/domain/orders/order.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
+import { json } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
 import { readCustomer } from '../../../shared/usecases/find-customer.ts';
 import type { CustomerStore } from '../../../shared/usecases/ports.ts';
-import { json } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
 import { orderView } from '../views/order.ts';
 
 export function orderHandlers({ store }: { readonly store: CustomerStore }): RouteHandlers<keyof typeof orderRoutes> {

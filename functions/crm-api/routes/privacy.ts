@@ -1,14 +1,14 @@
 import type { ErasureJson, privacyRoutes } from '../../../shared/contracts/http/privacy.ts';
 import { formatInstant } from '../../../shared/domain/calendar.ts';
 import { membershipAt } from '../../../shared/domain/value/membership.ts';
+import type { ApiRequest, RouteHandlers } from '../../../shared/runtime/api-request.ts';
+import { json } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
 import { erasureOf } from '../../../shared/usecases/clear-erased.ts';
 import { type EraseDeps, eraseCustomer } from '../../../shared/usecases/erase-customer.ts';
 import { type ExportCustomerDeps, exportCustomer } from '../../../shared/usecases/export-customer.ts';
 import type { AuditLog, ErasedFile, WorkQueue } from '../../../shared/usecases/ports.ts';
 import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/show-customers.ts';
-import { json } from '../answer.ts';
-import type { ApiRequest, RouteHandlers } from '../api-request.ts';
 import { customerExportView } from '../views/customer-export.ts';
 
 export interface PrivacyDeps extends CustomerViewDeps, ExportCustomerDeps, EraseDeps {

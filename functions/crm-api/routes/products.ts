@@ -2,12 +2,12 @@ import type { Cursors } from '../../../shared/adapters/crypto/cursors.ts';
 import type { ProductJson, productRoutes } from '../../../shared/contracts/http/products.ts';
 import { formatInstant } from '../../../shared/domain/calendar.ts';
 import { InvalidInputError } from '../../../shared/domain/errors.ts';
+import { answerPage } from '../../../shared/runtime/answer-page.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
+import { json, noContent } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
 import type { Clock, Shop, ShopReader } from '../../../shared/usecases/ports.ts';
 import type { Product, ProductStore } from '../../../shared/usecases/transfer-ports.ts';
-import { json } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
-import { answerPage } from '../paging.ts';
 
 export interface ProductDeps {
   readonly products: ProductStore;
@@ -36,7 +36,8 @@ export function productHandlers(deps: ProductDeps): RouteHandlers<keyof typeof p
       const changed = Object.keys(body).filter((field) => field !== 'shop' && field !== 'id');
       const product = { ...body, updatedAt: at };
       await products.saveProduct(product, { actor, at, action: 'product.saved', target, changed });
-      return json(productView((await products.readProduct(body.shop, body.id)) ?? product, shop));
+      const saved = await products.readProduct(body.shop, body.id);
+      return json(productView(saved ?? { ...product, source: 'shop' }, shop));
     },
     async getProduct({ params }) {
       const [shop, product] = await Promise.all([
@@ -46,11 +47,22 @@ export function productHandlers(deps: ProductDeps): RouteHandlers<keyof typeof p
       if (!shop || !product) throw notFound('There is no such product.');
       return json(productView(product, shop));
     },
+    async removeProduct({ params: { shop, id }, actor }) {
+      const change = {
+        actor,
+        at: clock.now(),
+        action: 'product.removed',
+        target: `product/${shop}/${id}`,
+        changed: [],
+      };
+      if (!(await products.removeProduct(shop, id, change))) throw notFound('There is no such product.');
+      return noContent;
+    },
   };
 }
 
 function productView(product: Product, { currency }: Shop): ProductJson {
-  const { shop, id, title, category, url, image, price, cost, updatedAt } = product;
+  const { shop, id, title, category, url, image, price, cost, source, updatedAt } = product;
   return {
     shop,
     id,
@@ -61,6 +73,7 @@ function productView(product: Product, { currency }: Shop): ProductJson {
     price: price ?? null,
     cost: cost ?? null,
     currency,
+    source,
     updatedAt: formatInstant(updatedAt),
   };
 }

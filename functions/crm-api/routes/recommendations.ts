@@ -4,6 +4,8 @@ import {
   type recommendationRoutes,
 } from '../../../shared/contracts/http/recommendations.ts';
 import { formatInstant } from '../../../shared/domain/calendar.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
+import { json } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
 import { readCustomer } from '../../../shared/usecases/find-customer.ts';
 import type { CustomerStore } from '../../../shared/usecases/ports.ts';
@@ -12,8 +14,6 @@ import {
   type RecommendedProduct,
   recommendProducts,
 } from '../../../shared/usecases/recommend-products.ts';
-import { json } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
 
 export interface RecommendationDeps extends RecommendDeps {
   readonly store: CustomerStore;

@@ -3,12 +3,12 @@ import type { ReportJson, reportRoutes } from '../../../shared/contracts/http/re
 import { type Day, dayOf, endOfDay, formatDay, formatInstant, parseDay } from '../../../shared/domain/calendar.ts';
 import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
 import { stages } from '../../../shared/domain/life-cycle/stage.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
+import { json } from '../../../shared/runtime/json-answer.ts';
 import type { Clock, DueIndex, MigrationLog, SettingsReader } from '../../../shared/usecases/ports.ts';
 import { countStages } from '../../../shared/usecases/report-lifecycle.ts';
 import { countMigrations } from '../../../shared/usecases/report-migrations.ts';
-import { json } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
 
 export interface ReportDeps {
   readonly store: Pick<DueIndex, 'scanFiles'>;

@@ -3,6 +3,9 @@ import type { CustomerJson } from '../../../shared/contracts/http/customers.ts';
 import type { segmentRoutes } from '../../../shared/contracts/http/segments.ts';
 import type { Role } from '../../../shared/domain/access/roles.ts';
 import { formatInstant } from '../../../shared/domain/calendar.ts';
+import { answerPage } from '../../../shared/runtime/answer-page.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
+import { json, noContent } from '../../../shared/runtime/json-answer.ts';
 import { explainMembership, type MembershipExplanation } from '../../../shared/usecases/explain-membership.ts';
 import { listMembers } from '../../../shared/usecases/live-members.ts';
 import { type LiveDeps, liveRule } from '../../../shared/usecases/live-rule.ts';
@@ -17,9 +20,6 @@ import {
   type SegmentDeps,
 } from '../../../shared/usecases/save-segment.ts';
 import { customerViews } from '../../../shared/usecases/show-customers.ts';
-import { json, noContent } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
-import { answerPage } from '../paging.ts';
 import { explanationView, segmentView } from '../views/segment.ts';
 
 export interface SegmentApiDeps extends SegmentDeps, LiveDeps {

@@ -1,6 +1,8 @@
 import type { SettingsJson, SettingsPreviewJson, settingsRoutes } from '../../../shared/contracts/http/settings.ts';
 import { formatInstant } from '../../../shared/domain/calendar.ts';
 import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
+import { json } from '../../../shared/runtime/json-answer.ts';
 import {
   changeSettings,
   readSavedSettings,
@@ -9,8 +11,6 @@ import {
 } from '../../../shared/usecases/change-settings.ts';
 import type { DueIndex } from '../../../shared/usecases/ports.ts';
 import { previewSettings } from '../../../shared/usecases/preview-settings.ts';
-import { json } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
 
 export function settingsHandlers(
   deps: SettingsDeps & { readonly store: Pick<DueIndex, 'scanFiles'> },

@@ -1,12 +1,12 @@
 import type { Cursors } from '../../../shared/adapters/crypto/cursors.ts';
 import type { ShopJson, shopRoutes } from '../../../shared/contracts/http/shops.ts';
 import { formatInstant, type Instant } from '../../../shared/domain/calendar.ts';
+import { answerPage } from '../../../shared/runtime/answer-page.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
+import { json, noContent } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
 import { changeShop, connectShop, disconnectShop, type ShopDeps } from '../../../shared/usecases/connect-shop.ts';
 import type { ShopRecord } from '../../../shared/usecases/ports.ts';
-import { json, noContent } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
-import { answerPage } from '../paging.ts';
 
 export function shopHandlers(deps: ShopDeps & { readonly cursors: Cursors }): RouteHandlers<keyof typeof shopRoutes> {
   const view = (shop: ShopRecord) => shopView(shop, deps.clock.now());

@@ -3,6 +3,9 @@ import type { ExportJson, ImportJson, transferRoutes } from '../../../shared/con
 import { type Role, seesPersonalData } from '../../../shared/domain/access/roles.ts';
 import { formatInstant, type Instant } from '../../../shared/domain/calendar.ts';
 import { InvalidInputError } from '../../../shared/domain/errors.ts';
+import { answerPage } from '../../../shared/runtime/answer-page.ts';
+import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
+import { json } from '../../../shared/runtime/json-answer.ts';
 import { forbidden, notFound } from '../../../shared/runtime/problem.ts';
 import {
   createImport,
@@ -17,9 +20,6 @@ import {
 import type { Actor, SegmentStore } from '../../../shared/usecases/ports.ts';
 import type { ExportOrder, TransferJob } from '../../../shared/usecases/transfer-ports.ts';
 import { isExport } from '../../../shared/usecases/write-export.ts';
-import { json } from '../answer.ts';
-import type { RouteHandlers } from '../api-request.ts';
-import { answerPage } from '../paging.ts';
 
 export interface TransferDeps extends ImportApiDeps {
   readonly cursors: Cursors;

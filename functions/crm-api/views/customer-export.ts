@@ -2,7 +2,7 @@ import type { CustomerJson } from '../../../shared/contracts/http/customers.ts';
 import type { CustomerExportJson } from '../../../shared/contracts/http/privacy.ts';
 import type { Role } from '../../../shared/domain/access/roles.ts';
 import { formatDay, formatInstant, type Instant } from '../../../shared/domain/calendar.ts';
-import type { Statement } from '../../../shared/domain/customers/statements.ts';
+import type { Said } from '../../../shared/domain/customers/statements.ts';
 import type { PointsAccount } from '../../../shared/domain/value/points.ts';
 import type { CustomerDossier } from '../../../shared/usecases/export-customer.ts';
 import { orderView } from './order.ts';
@@ -52,7 +52,7 @@ export function customerExportView(
   };
 }
 
-type Stated = Readonly<Record<string, { readonly value: Statement; readonly at: Instant; readonly ref?: string }>>;
+type Stated = Readonly<Record<string, { readonly value: Said; readonly at: Instant; readonly ref?: string }>>;
 
 function statementViews(statements: Stated): StatementJson[] {
   return Object.entries(statements).map(([field, { value, at, ref }]) => ({

@@ -43,7 +43,9 @@ import { foundAs, type ScanPlace, scanPage } from './scan-page.ts';
 import { named } from './store-errors.ts';
 
 /** Physical names of the tables customers live in. */
-export type CustomerTables = Readonly<Record<Exclude<TableName, 'workspace' | 'contacts' | 'touches'>, string>>;
+export type CustomerTables = Readonly<
+  Record<Exclude<TableName, 'workspace' | 'contacts' | 'touches' | 'ledger'>, string>
+>;
 
 /** Orders, files, identities and migrations in DynamoDB; every write conditional on the version it was decided on. */
 export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan, CensusScan {

@@ -7,8 +7,9 @@ import {
   emptyAddressRow,
   emptyContactRow,
 } from '../../domain/contact-policy/standing.ts';
+import { briefOf } from '../../domain/effect/touch-brief.ts';
 import { dueShards, shardOf } from '../../domain/sharding.ts';
-import { type Claim, isOpen, type Touch } from '../../domain/touches/touch.ts';
+import { type Claim, isOpen, type Touch, type TouchOrigin } from '../../domain/touches/touch.ts';
 import type { TouchKey } from '../../usecases/messaging-ports.ts';
 import type { Versioned } from '../../usecases/ports.ts';
 import { versionAttribute } from './conditional-put.ts';
@@ -53,7 +54,16 @@ export function touchItem({ value, version }: Versioned<Touch>): Item {
         [indexes.due.partitionKey]: { S: dueShardKey(shardOf(customer, dueShards)) },
         [indexes.due.sortKey]: { S: dueKey(value.dueAt) },
       }),
+    [indexes.byOrigin.partitionKey]: { S: originShardKey(value.origin, shardOf(customer, originShards)) },
+    brief: { S: JSON.stringify(briefOf(value)) },
   };
+}
+
+/** Partitions over which the touches of one campaign or journey are spread. */
+export const originShards = 8;
+
+export function originShardKey({ type, id }: Pick<TouchOrigin, 'type' | 'id'>, shard: number): string {
+  return `${type}#${id}#${shard}`;
 }
 
 function claimText({ at, until, address, customer }: Claim, touch: Touch): TouchText['claim'] & {} {

@@ -1,10 +1,16 @@
 import * as z from 'zod';
+import { calendarRoutes } from './calendar.ts';
+import { campaignRoutes } from './campaigns.ts';
+import { caseRoutes } from './cases.ts';
+import { couponRoutes } from './coupons.ts';
 import { customerChangeRoutes } from './customer-changes.ts';
 import { customerRoutes } from './customers.ts';
 import { eventRoutes } from './events.ts';
+import { journeyRoutes } from './journeys.ts';
 import { messageRoutes } from './messages.ts';
 import { operationRoutes } from './operations.ts';
 import { orderRoutes } from './orders.ts';
+import { outboundRoutes } from './outbound.ts';
 import { predictionRoutes } from './predictions.ts';
 import { privacyRoutes } from './privacy.ts';
 import { productRoutes } from './products.ts';
@@ -12,8 +18,10 @@ import { recommendationRoutes } from './recommendations.ts';
 import { factReportRoutes, reportRoutes } from './reports.ts';
 import type { RouteDefinition, RouteInput } from './route.ts';
 import { segmentPreviewRoutes, segmentRoutes } from './segments.ts';
+import { sendingRoutes } from './sending.ts';
 import { settingsRoutes } from './settings.ts';
 import { shopRoutes } from './shops.ts';
+import { templateRoutes } from './templates.ts';
 import { transferRoutes } from './transfers.ts';
 
 const openRoutes = {
@@ -77,8 +85,34 @@ export type CrmRouteId = keyof typeof crmRoutes;
 export const factRoutes = { ...factReportRoutes, ...segmentPreviewRoutes } as const;
 export type FactRouteId = keyof typeof factRoutes;
 
+/** The endpoints that marketing-api answers: what is sent to whom, and what came of it. */
+export const marketingRoutes = {
+  ...templateRoutes,
+  ...campaignRoutes,
+  ...journeyRoutes,
+  ...couponRoutes,
+  ...caseRoutes,
+  ...calendarRoutes,
+  ...outboundRoutes,
+  ...sendingRoutes,
+} as const;
+export type MarketingRouteId = keyof typeof marketingRoutes;
+
+/** First segments of their paths, under /v1: what the HTTP API sends to marketing-api. */
+export const marketingPaths = [
+  'templates',
+  'campaigns',
+  'journeys',
+  'coupons',
+  'cases',
+  'calendar',
+  'rehearsal',
+  'messages',
+  'subscriptions',
+] as const;
+
 /** Every endpoint of the API. Of two that fit a path the one that comes first is meant. */
-export const routes = { ...crmRoutes, ...factRoutes } as const;
+export const routes = { ...crmRoutes, ...factRoutes, ...marketingRoutes } as const;
 
 export type RouteId = keyof typeof routes;
 export type InputOf<Id extends RouteId> = RouteInput<(typeof routes)[Id]>;

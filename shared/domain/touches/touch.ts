@@ -4,15 +4,25 @@ import type { GateResult } from '../contact-policy/gates.ts';
 import type { Channel, MessageClass, Purpose } from '../messages/message-class.ts';
 
 /** A message's life: planned -> claimed -> one of the others; only ever forward (ARCHITECTURE 3, "Touch"). */
-export const touchStates = ['planned', 'claimed', 'sent', 'skipped', 'failed', 'unconfirmed'] as const;
+export const touchStates = ['planned', 'claimed', 'sent', 'skipped', 'failed', 'unconfirmed', 'heldout'] as const;
 export type TouchState = (typeof touchStates)[number];
+
+/** Whoever may plan touches: a journey, a campaign, or a request for one message. */
+export const originTypes = ['journey', 'campaign', 'message'] as const;
+export type OriginType = (typeof originTypes)[number];
 
 /** Whose step a touch is. */
 export interface TouchOrigin {
-  readonly type: 'journey';
+  readonly type: OriginType;
   readonly id: string;
   readonly version: number;
   readonly step: string;
+}
+
+/** What customers bought: orders, and minor units of the base currency. */
+export interface Bought {
+  readonly orders: number;
+  readonly amount: number;
 }
 
 /** One message to one customer, as whoever wants it sent describes it. */
@@ -29,6 +39,12 @@ export interface TouchPlan {
   /** It brings its own allowance and takes no place of its class (win-back steps). */
   readonly own?: boolean;
   readonly template: string;
+  /** Of a campaign's variants the one it was drawn for; `winner`: the one that a test decides for. */
+  readonly variant?: string;
+  /** A coupon that goes with it, by its definition's id; drawn right before it leaves. */
+  readonly coupon?: string;
+  /** What called for it brings to its template, as `trigger.*`. */
+  readonly vars?: Readonly<Record<string, string | number>>;
   /** Key of the order it is about. */
   readonly order?: string;
   /** Shop that speaks. */
@@ -82,7 +98,15 @@ export interface Touch extends TouchPlan {
   readonly providerId?: string;
   /** Parts a text message was cut into. */
   readonly parts?: number;
+  /** What it cost, in millionths of the base currency. */
+  readonly cost?: number;
+  /** Code of the coupon that went with it. */
+  readonly code?: string;
   readonly reactions: Reactions;
+  /** What is credited to it (DOMAIN 10). */
+  readonly credited?: Bought;
+  /** What the customer bought within the days of attribution after it was drawn, credited or not: for the lift. */
+  readonly bought?: Bought;
 }
 
 /** One contact, over however many channels. */
@@ -112,6 +136,11 @@ export function isOpen({ state }: Touch): boolean {
 
 export function planned(plan: TouchPlan, id: string, now: Instant, dueAt: Instant): Touch {
   return { ...plan, id, state: 'planned', plannedAt: now, dueAt, refusals: 0, reactions: {} };
+}
+
+/** Drawn to get nothing, so that the effect on the others can be measured; it never moves again. */
+export function heldOut(plan: TouchPlan, id: string, now: Instant): Touch {
+  return { ...plan, id, state: 'heldout', plannedAt: now, refusals: 0, reactions: {} };
 }
 
 /** Not to be sent, with the gates that say why. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { ApiRequest } from '../../../functions/crm-api/api-request.ts';
+import type { ApiRequest } from '../../../shared/runtime/api-request.ts';
 import { assetsIn } from '../../../functions/crm-api/assets.ts';
 import { openHandlers } from '../../../functions/crm-api/routes/open.ts';
 import type { Actor } from '../../../shared/usecases/ports.ts';

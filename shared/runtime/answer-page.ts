@@ -1,8 +1,17 @@
-import type { Cursors } from '../../shared/adapters/crypto/cursors.ts';
-import { defaultPageSize } from '../../shared/contracts/http/values.ts';
-import type { HttpAnswer } from '../../shared/runtime/http-handler.ts';
-import type { Page } from '../../shared/usecases/ports.ts';
-import { json } from './answer.ts';
+import { defaultPageSize } from '../contracts/http/values.ts';
+import type { HttpAnswer } from './http-handler.ts';
+import { json } from './json-answer.ts';
+
+/** Positions in lists, signed, so that none can be made up. */
+interface Cursors {
+  write(list: string, position: string): string;
+  read(list: string, cursor: string): string;
+}
+
+interface Page<Row> {
+  readonly items: readonly Row[];
+  readonly next?: string;
+}
 
 interface PageQuery {
   readonly limit?: number | undefined;

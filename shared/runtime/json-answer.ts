@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../shared/runtime/http-handler.ts';
+import type { HttpAnswer } from './http-handler.ts';
 
 /** An answer in JSON. */
 export function json(body: unknown, status = 200): HttpAnswer {

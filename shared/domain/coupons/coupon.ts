@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import type { Instant } from '../calendar.ts';
+
+/** Coupons as data (DOMAIN 9), and what was issued of them. */
+
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'must be 1 to 60 lower-case letters, digits and -');
+const decimal = z.string().regex(/^\d{1,12}(\.\d{1,3})?$/, 'must be an amount such as "20.00"');
+
+export const couponSchema = z
+  .strictObject({
+    id,
+    name: z.string().trim().min(1).max(100).exactOptional(),
+    kind: z.enum(['percent', 'amount', 'threshold', 'freeShipping']),
+    /** Percent off (1-100), or an amount off in the base currency; left out for free shipping. */
+    value: decimal.exactOptional(),
+    /** What an order must reach; needed by `threshold` ("spend X minus Y"). */
+    minimum: decimal.exactOptional(),
+    validDays: z.int().min(1).max(3650).exactOptional(),
+    validUntil: z.iso.date().exactOptional(),
+    perCustomer: z.int().min(1).max(1000).default(1),
+    /** What the price may not fall below, as a share of it (0.7: at most 30 % off in all). */
+    floor: z.number().min(0).max(1).exactOptional(),
+    codes: z.enum(['generate', 'pool']),
+    /** Warns below so many codes left. */
+    lowStock: z.int().min(0).default(100),
+  })
+  .refine(({ validDays, validUntil }) => validDays === undefined || validUntil === undefined, {
+    path: ['validUntil'],
+    message: 'give validDays or validUntil, not both',
+  })
+  .refine(({ kind, value }) => (kind === 'freeShipping') === (value === undefined), {
+    path: ['value'],
+    message: 'is needed by every kind but freeShipping',
+  })
+  .refine(({ kind, minimum }) => kind !== 'threshold' || minimum !== undefined, {
+    path: ['minimum'],
+    message: 'is needed by threshold',
+  })
+  .refine(({ kind, value }) => kind !== 'percent' || (Number(value) >= 1 && Number(value) <= 100), {
+    path: ['value'],
+    message: 'must be 1 to 100 percent',
+  });
+export type CouponInput = z.input<typeof couponSchema>;
+export type CouponDefinition = z.output<typeof couponSchema>;
+
+/** A code in a customer's hands. */
+export interface IssuedCoupon {
+  readonly coupon: string;
+  readonly code: string;
+  readonly customer: string;
+  /** What it was given for: the same cause gets the same code. */
+  readonly cause: string;
+  readonly at: Instant;
+  /** The first instant at which it is worth nothing any more. */
+  readonly expiresAt?: Instant;
+  /** The order it was used in; undone when that is refunded. */
+  readonly redeemed?: {
+    readonly order: string;
+    readonly at: Instant;
+    readonly discount: number;
+    readonly revenue: number;
+  };
+}
