@@ -5,6 +5,7 @@ import { touchTableEnvironment } from '../../shared/contracts/touch-environment.
 /** What crm-api needs to know; the CDK app types its environment from this. */
 export const envSchema = tableEnvironment.extend({
   ...touchTableEnvironment.shape,
+  LEDGER_TABLE: z.string().min(1),
   WORK_QUEUE_URL: z.string().min(1),
   TRANSFERS_BUCKET: z.string().min(1),
   FACTS_BUCKET: z.string().min(1),

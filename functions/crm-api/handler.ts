@@ -8,6 +8,7 @@ import type { ParsedRequest } from '../../shared/runtime/parse-request.ts';
 import type { SettingsDeps } from '../../shared/usecases/change-settings.ts';
 import type { ShopDeps } from '../../shared/usecases/connect-shop.ts';
 import type { Actor } from '../../shared/usecases/ports.ts';
+import { type CustomerCouponDeps, customerCouponHandlers } from './routes/coupons.ts';
 import { type CustomerChangeDeps, customerChangeHandlers } from './routes/customer-changes.ts';
 import { type CustomerDeps, customerHandlers } from './routes/customers.ts';
 import { type EventDeps, eventHandlers } from './routes/events.ts';
@@ -30,6 +31,7 @@ export type CrmApiDeps = Access &
   SettingsDeps &
   CustomerDeps &
   CustomerChangeDeps &
+  CustomerCouponDeps &
   RecommendationDeps &
   PredictionDeps &
   ReportDeps &
@@ -48,6 +50,7 @@ export function createHandler(deps: CrmApiDeps): HttpHandler {
     ...customerHandlers(deps),
     ...eventHandlers(deps),
     ...customerChangeHandlers(deps),
+    ...customerCouponHandlers(deps),
     ...privacyHandlers(deps),
     ...orderHandlers(deps),
     ...recommendationHandlers(deps),

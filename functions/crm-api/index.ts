@@ -2,6 +2,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { ulid } from 'ulid';
+import { caseStore } from '../../shared/adapters/cases.ts';
+import { couponStores } from '../../shared/adapters/coupons.ts';
 import { signedCursors } from '../../shared/adapters/crypto/cursors.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
@@ -9,6 +11,7 @@ import { dynamoDbClient } from '../../shared/adapters/dynamodb/dynamodb-client.t
 import { dynamoMigrationLog } from '../../shared/adapters/dynamodb/migration-log.ts';
 import { dynamoApiKeyStore } from '../../shared/adapters/dynamodb/workspace/api-keys.ts';
 import { dynamoAuditLog } from '../../shared/adapters/dynamodb/workspace/audit.ts';
+import { dynamoCampaignStore } from '../../shared/adapters/dynamodb/workspace/campaigns.ts';
 import { dynamoJobStore } from '../../shared/adapters/dynamodb/workspace/jobs.ts';
 import { dynamoNightlyLimits } from '../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoProductStore } from '../../shared/adapters/dynamodb/workspace/products.ts';
@@ -17,6 +20,7 @@ import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts
 import { dynamoSegmentStore } from '../../shared/adapters/dynamodb/workspace/segments.ts';
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { intakeDeps } from '../../shared/adapters/intake.ts';
+import { journeyStores } from '../../shared/adapters/journeys.ts';
 import { touchStore } from '../../shared/adapters/messaging.ts';
 import { recommendationReader } from '../../shared/adapters/recommendations.ts';
 import { s3FactsNotes } from '../../shared/adapters/s3/facts-notes.ts';
@@ -25,6 +29,7 @@ import { readRootSecret } from '../../shared/adapters/secrets/root-secret.ts';
 import { sqsWorkQueue } from '../../shared/adapters/sqs/work-queue.ts';
 import { parseEnvironment } from '../../shared/runtime/environment.ts';
 import { createLogger } from '../../shared/runtime/observability.ts';
+import { behaviourHeard } from '../../shared/usecases/journeys/hear-behaviour.ts';
 import { mergeCustomers } from '../../shared/usecases/merge-customers.ts';
 import { recomputesOf } from '../../shared/usecases/plan-night.ts';
 import { replayParked } from '../../shared/usecases/replay-parked.ts';
@@ -43,6 +48,11 @@ const runs = dynamoRunStore(workspace);
 
 export const handler = createHandler({
   ...intake,
+  ...couponStores(dynamodb, env),
+  cases: caseStore(dynamodb, env),
+  ...journeyStores(dynamodb, env),
+  heard: behaviourHeard({ settings, clock, work: workQueue }),
+  campaigns: dynamoCampaignStore(workspace, env.TOUCHES_TABLE, clock),
   keys: dynamoApiKeyStore(workspace, clock),
   adminKeyHash: env.ADMIN_KEY_HASH,
   recomputes: recomputesOf({ runs, work: workQueue, clock }),

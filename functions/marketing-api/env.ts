@@ -7,6 +7,8 @@ export const envSchema = tableEnvironment.extend({
   ...touchTableEnvironment.shape,
   ...touchQueueEnvironment.shape,
   LEDGER_TABLE: z.string().min(1),
+  /** Where the night leaves what is bought together. */
+  FACTS_BUCKET: z.string().min(1),
   WORK_QUEUE_URL: z.string().min(1),
   PUBLIC_URL: z.string().min(1),
   ROOT_SECRET_ID: z.string().min(1),

@@ -1,5 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamoDbClient } from '../../shared/adapters/dynamodb/dynamodb-client.ts';
 import { DynamoTouchDueIndex } from '../../shared/adapters/dynamodb/touch-due-index.ts';
 import { dynamoSweepMarks } from '../../shared/adapters/dynamodb/workspace/sweep-marks.ts';
 import { sqsWorkQueue } from '../../shared/adapters/sqs/work-queue.ts';
@@ -10,7 +10,7 @@ import { envSchema } from './env.ts';
 import { createHandler } from './handler.ts';
 
 const env = parseEnvironment(envSchema);
-const dynamo = new DynamoDBClient();
+const dynamo = dynamoDbClient();
 const sqs = new SQSClient();
 
 export const handler = createHandler({

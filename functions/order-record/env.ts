@@ -5,7 +5,7 @@ import { touchTableEnvironment } from '../../shared/contracts/touch-environment.
 /** What order-record needs to know; the CDK app types its environment from this. */
 export const envSchema = tableEnvironment.extend({
   CONTACTS_TABLE: touchTableEnvironment.shape.CONTACTS_TABLE,
-  /** Where erasures that a shop passed on are done. */
+  /** Where erasures that a shop passed on are done, and journeys hear of what customers did. */
   WORK_QUEUE_URL: z.string().min(1),
   ROOT_SECRET_ID: z.string().min(1),
 });

@@ -6,5 +6,7 @@ import { touchTableEnvironment } from '../../shared/contracts/touch-environment.
 export const envSchema = tableEnvironment.extend({
   CONTACTS_TABLE: touchTableEnvironment.shape.CONTACTS_TABLE,
   ORDERS_QUEUE_URL: z.string().min(1),
+  /** Where journeys hear of what customers did. */
+  WORK_QUEUE_URL: z.string().min(1),
   ROOT_SECRET_ID: z.string().min(1),
 });

@@ -1,59 +1,50 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Metrics } from '@aws-lambda-powertools/metrics';
-import type { PublicLinks } from '../../shared/adapters/crypto/public-links.ts';
-import type { Channel } from '../../shared/domain/messages/message-class.ts';
+import type { LinkPurpose } from '../../shared/adapters/crypto/public-links.ts';
 import {
   createHttpHandler,
   type HttpAnswer,
   type HttpHandler,
   type HttpRequest,
 } from '../../shared/runtime/http-handler.ts';
-import type { TouchKey } from '../../shared/usecases/messaging-ports.ts';
-import type { Clock, ShopReader } from '../../shared/usecases/ports.ts';
-import { type FeedbackDeps, unsubscribe } from '../../shared/usecases/take-feedback.ts';
-import { askPage, donePage, invalidLinkPage, pageLocale, unsubscribePagePolicy } from './pages/unsubscribe-page.ts';
+import { type LinkedMessage, readLinkedMessage } from '../../shared/usecases/read-linked-message.ts';
+import { answerClaim } from './answers/claim.ts';
+import { answerFollowed, answerPicture } from './answers/followed.ts';
+import { htmlAnswer } from './answers/html-answer.ts';
+import { answerPreferences } from './answers/preferences.ts';
+import { answerQuestionnaire } from './answers/questionnaire.ts';
+import { answerUnsubscribing } from './answers/unsubscribing.ts';
+import type { Deps, PageRequest } from './page-request.ts';
+import { invalidLinkPage } from './pages/invalid-link-page.ts';
+import { localeOf, pageLocale } from './pages/page-frame.ts';
 
-export interface Deps extends FeedbackDeps {
-  readonly links: PublicLinks;
-  readonly shops: ShopReader;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics?: Metrics;
-}
+const pages: Readonly<Partial<Record<LinkPurpose, (page: PageRequest, deps: Deps) => Promise<HttpAnswer>>>> = {
+  u: answerUnsubscribing,
+  p: answerPreferences,
+  q: answerQuestionnaire,
+  c: answerClaim,
+};
 
-/** `/u/{token}`: GET asks, POST unsubscribes at once, with or without a person at the other end (RFC 8058). */
+/** What links in messages open, each under its own letter: `/u/{token}` and so on. */
 export function createHandler(deps: Deps): HttpHandler {
   return createHttpHandler({ ...deps, respond: (request) => respond(request, deps) });
 }
 
 async function respond(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
-  const locale = pageLocale(request.headers['accept-language']);
-  const token = request.params.token ?? '';
-  const key = deps.links.read('u', token);
-  const message = key && (await messageOf(key, deps));
-  if (!key || !message) return page(404, invalidLinkPage({ locale }));
-  const about = { locale, ...message };
-  if (request.method !== 'POST') return page(200, askPage(about));
-  await unsubscribe(key, deps.clock.now(), deps);
-  request.note({ customer: key.customer, touch: key.id });
-  return page(200, donePage(about));
+  const purpose = (request.path.split('/')[1] ?? '') as LinkPurpose;
+  const link = deps.links.read(purpose, request.params.token ?? '', deps.clock.now());
+  if (purpose === 'o') return answerPicture(request, link, deps);
+  const reader = pageLocale(request.headers['accept-language']);
+  const invalid = htmlAnswer(404, invalidLinkPage({ locale: reader }));
+  if (!link) return invalid;
+  if (purpose === 't') return (await answerFollowed(request, link, deps)) ?? invalid;
+  const message = await readLinkedMessage(link, deps);
+  const answer = pages[purpose];
+  if (!message || !answer) return invalid;
+  const locale = localeOf(languageOf(message)) ?? reader;
+  return answer({ request, link, message, locale, shopName: message.shop?.name ?? '' }, deps);
 }
 
-async function messageOf(
-  key: TouchKey,
-  { touches, shops }: Deps,
-): Promise<{ shopName: string; channel: Channel } | undefined> {
-  const touch = (await touches.readTouch(key))?.value;
-  if (!touch?.claim) return undefined;
-  const shop = touch.shop === undefined ? undefined : await shops.shop(touch.shop);
-  return { shopName: shop?.name ?? '', channel: touch.channel };
-}
-
-function page(status: number, body: string): HttpAnswer {
-  return {
-    status,
-    contentType: 'text/html; charset=utf-8',
-    headers: { 'content-security-policy': unsubscribePagePolicy, 'x-robots-tag': 'noindex' },
-    body,
-  };
+/** `zh` of `zh-Hans-CN`, as far as the customer has stated a language. */
+function languageOf({ file }: LinkedMessage): string | undefined {
+  const stated = file.statements.locale?.value;
+  return typeof stated === 'string' ? stated.split(/[-_]/)[0]?.toLowerCase() : undefined;
 }

@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { customerStore } from '../../shared/adapters/customers.ts';
 import { dynamoBehaviourStore } from '../../shared/adapters/dynamodb/behaviour-store.ts';
+import { dynamoDbClient } from '../../shared/adapters/dynamodb/dynamodb-client.ts';
 import { dynamoApiKeyStore } from '../../shared/adapters/dynamodb/workspace/api-keys.ts';
 import { dynamoErasedCustomers } from '../../shared/adapters/dynamodb/workspace/erased-customers.ts';
 import { dynamoFactsManifests } from '../../shared/adapters/dynamodb/workspace/facts-manifest.ts';
@@ -24,7 +24,7 @@ import { envSchema } from './env.ts';
 import { createHandler } from './handler.ts';
 
 const env = parseEnvironment(envSchema);
-const dynamodb = new DynamoDBClient();
+const dynamodb = dynamoDbClient();
 const keysOfRoot = rootKeys(await readRootSecret(new SecretsManagerClient(), env.ROOT_SECRET_ID));
 const workspace = { client: dynamodb, name: env.WORKSPACE_TABLE };
 const objects = { client: new S3Client(), bucket: env.FACTS_BUCKET };

@@ -6,17 +6,19 @@ import { csvText } from '../../shared/contracts/exports/csv-text.ts';
 import type { factReportRoutes } from '../../shared/contracts/http/reports.ts';
 import type { RouteInput } from '../../shared/contracts/http/route.ts';
 import { type Role, seesPersonalData } from '../../shared/domain/access/roles.ts';
-import { endOfDay, parseDay } from '../../shared/domain/calendar.ts';
+import { momentOf, parseDay } from '../../shared/domain/calendar.ts';
 import { InvalidInputError, NotFoundError, StateConflictError } from '../../shared/domain/errors.ts';
 import type { SegmentRule } from '../../shared/domain/segments/rule.ts';
 import { OnlyLiveError } from '../../shared/domain/segments/to-sql.ts';
 import type { Settings } from '../../shared/domain/settings/settings.ts';
 import type { HttpAnswer } from '../../shared/runtime/http-handler.ts';
-import type { SegmentStore, SettingsReader } from '../../shared/usecases/ports.ts';
+import { withPresentIds } from '../../shared/usecases/live-rule.ts';
+import type { CustomerStore, SegmentStore, SettingsReader } from '../../shared/usecases/ports.ts';
 
 export interface ReportDeps {
   readonly settings: SettingsReader;
   readonly segments: Pick<SegmentStore, 'readSegment'>;
+  readonly store: Pick<CustomerStore, 'readFiles'>;
   /** Those of the last night; undefined before the first. */
   readonly facts: () => Promise<FactsInForce | undefined>;
 }
@@ -66,10 +68,10 @@ function sceneOf({ manifest }: FactsInForce, settings: Settings): FactsScene {
   return { asOf, zone, baseCurrency, regionGroups, limits };
 }
 
-async function ruleOf(id: string, { segments }: ReportDeps): Promise<SegmentRule> {
+async function ruleOf(id: string, { segments, store }: ReportDeps): Promise<SegmentRule> {
   const segment = await segments.readSegment(id);
   if (!segment) throw new InvalidInputError([{ field: 'segment', message: 'there is none of this id' }]);
-  return segment.value.rule;
+  return withPresentIds(segment.value.rule, store);
 }
 
 function parametersOf(
@@ -88,12 +90,6 @@ function parametersOf(
     ...(days !== undefined && { days }),
     ...(campaign !== undefined && { campaign }),
   };
-}
-
-/** A day stands for its end in the workspace's zone. */
-function momentOf(asOf: string, zone: string): number {
-  const day = parseDay(asOf);
-  return day === undefined ? Date.parse(asOf) : endOfDay(day, zone);
 }
 
 async function orOnlyLive<T>(answer: Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
+import { dynamoDbClient } from '../../shared/adapters/dynamodb/dynamodb-client.ts';
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { touchStore } from '../../shared/adapters/messaging.ts';
 import { readRootSecret } from '../../shared/adapters/secrets/root-secret.ts';
@@ -13,7 +13,7 @@ import { createHandler } from './handler.ts';
 
 const env = parseEnvironment(envSchema);
 const keys = rootKeys(await readRootSecret(new SecretsManagerClient(), env.ROOT_SECRET_ID));
-const dynamo = new DynamoDBClient();
+const dynamo = dynamoDbClient();
 
 export const handler = createHandler({
   touches: touchStore(dynamo, env),

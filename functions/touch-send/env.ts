@@ -6,6 +6,10 @@ export const envSchema = touchTableEnvironment.extend({
   CUSTOMERS_TABLE: z.string().min(1),
   ORDERS_TABLE: z.string().min(1),
   WORKSPACE_TABLE: z.string().min(1),
+  LEDGER_TABLE: z.string().min(1),
+  /** Where the night leaves what is bought together. */
+  FACTS_BUCKET: z.string().min(1),
+  WORK_QUEUE_URL: z.string().min(1),
   ROOT_SECRET_ID: z.string().min(1),
   /** Who mail is from, unless the settings say otherwise. */
   MAIL_FROM: z.string().min(1),

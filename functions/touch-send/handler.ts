@@ -1,18 +1,23 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type TouchCall, touchCallSchema } from '../../shared/contracts/work.ts';
+import * as z from 'zod';
+import { testCallSchema, touchCallSchema } from '../../shared/contracts/work.ts';
 import { describeError } from '../../shared/runtime/describe-error.ts';
 import { createQueueHandler, type QueueHandler } from '../../shared/runtime/queue-handler.ts';
 import type { SendingRates } from '../../shared/usecases/messaging-ports.ts';
+import { type SendTestDeps, sendTest } from '../../shared/usecases/send-test.ts';
 import { type SendCounts, type SendDeps, sendTouches } from '../../shared/usecases/send-touches.ts';
 
-export type Deps = Omit<SendDeps, 'onFailure'> & {
-  readonly rates: Pick<SendingRates, 'flush'>;
-  readonly logger: Logger;
-  readonly metrics?: Metrics;
-};
+export type Deps = Omit<SendDeps, 'onFailure'> &
+  SendTestDeps & {
+    readonly rates: Pick<SendingRates, 'flush'>;
+    readonly logger: Logger;
+    readonly metrics?: Metrics;
+  };
 
-/** Sends what is due to the customers a batch names, all of them side by side. */
+const callSchema = z.union([testCallSchema, touchCallSchema]);
+
+/** Sends what is due to the customers a batch names, all of them side by side, and templates that are tried. */
 export function createHandler(deps: Deps): QueueHandler {
   const { logger, metrics } = deps;
   const onFailure = (touch: string, error: unknown) => {
@@ -20,11 +25,16 @@ export function createHandler(deps: Deps): QueueHandler {
   };
   let ofBatch = noCounts;
   return createQueueHandler({
-    parse: (body): TouchCall => touchCallSchema.parse(JSON.parse(body)),
+    parse: (body) => callSchema.parse(JSON.parse(body)),
     concurrently: true,
     logger,
     ...(metrics && { metrics }),
     handle: async (call, { remainingMs }) => {
+      if ('test' in call) {
+        const { type, ...reason } = await sendTest(call, remainingMs, deps);
+        logger.info('tried a template', { template: call.test.template, outcome: type, ...reason });
+        return;
+      }
       const counts = await sendTouches(call, remainingMs, { ...deps, onFailure });
       ofBatch = sum(ofBatch, counts);
     },

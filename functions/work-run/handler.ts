@@ -3,19 +3,22 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Work, workSchema } from '../../shared/contracts/work.ts';
 import { describeError } from '../../shared/runtime/describe-error.ts';
 import { createQueueHandler, type QueueHandler } from '../../shared/runtime/queue-handler.ts';
+import { lookAtCases, type NightlyCaseDeps } from '../../shared/usecases/cases/look-at-cases.ts';
 import type { CensusDeps } from '../../shared/usecases/census-parts.ts';
 import { type ClearDeps, clearErased } from '../../shared/usecases/clear-erased.ts';
 import { type CloseDeps, closeCensus } from '../../shared/usecases/close-census.ts';
 import { type ComputeDeps, computeRecommendations } from '../../shared/usecases/compute-recommendations.ts';
+import { type GrantDeps, grantCoupons } from '../../shared/usecases/coupons/grant-coupons.ts';
+import { type RedeemDeps, redeemCoupons } from '../../shared/usecases/coupons/redeem-coupons.ts';
+import { type CreditDeps, creditTouches } from '../../shared/usecases/effect/credit-touches.ts';
 import { eraseNamed, eraseShopPart, type RequestDeps } from '../../shared/usecases/erase-on-request.ts';
+import { type TellOfDeps, tellOfCustomers, tellOfOrders } from '../../shared/usecases/events/tell-of-records.ts';
 import { type FinishDeps, finishImport } from '../../shared/usecases/finish-import.ts';
-import {
-  type PlanCounts,
-  type PlanTouchesDeps,
-  planForCustomers,
-  planForOrders,
-} from '../../shared/usecases/plan-touches.ts';
-import type { ParkedStore } from '../../shared/usecases/ports.ts';
+import { enterForCustomers, enterForOrders } from '../../shared/usecases/journeys/enter-journeys.ts';
+import type { JourneyRunDeps } from '../../shared/usecases/journeys/journey-deps.ts';
+import { withOrdersRead } from '../../shared/usecases/orders-read.ts';
+import type { PlanCounts } from '../../shared/usecases/plan-touches.ts';
+import type { ParkedStore, StoredOrder, Versioned } from '../../shared/usecases/ports.ts';
 import { type ImportPart, type ImportPartDeps, recordImportPart } from '../../shared/usecases/record-import-part.ts';
 import { type RelinkDeps, relinkPart } from '../../shared/usecases/relink-identities.ts';
 import { replayAllParked } from '../../shared/usecases/replay-parked.ts';
@@ -32,12 +35,17 @@ type WorkDeps = MarketingWorkDeps &
   RecomputeDeps &
   RelinkDeps &
   TakeInDeps &
-  PlanTouchesDeps &
+  JourneyRunDeps &
+  CreditDeps &
+  TellOfDeps &
+  GrantDeps &
+  RedeemDeps &
   ClearDeps &
   RequestDeps &
   CensusDeps &
   CloseDeps &
   ComputeDeps &
+  NightlyCaseDeps &
   SplitDeps &
   ImportPartDeps &
   FinishDeps &
@@ -86,7 +94,7 @@ async function run(work: Work, remainingMs: () => number, deps: WorkDeps): Promi
     case 'recommendations.compute': {
       const outcome = await computeRecommendations(work, deps);
       deps.logger.info('recommendations computed', { run: work.run, outcome });
-      return;
+      return nightOfCases(work, deps);
     }
     case 'parked.replay': {
       const counts = await replayAllParked(work.reason, work.after, remainingMs, deps);
@@ -102,10 +110,17 @@ async function run(work: Work, remainingMs: () => number, deps: WorkDeps): Promi
       return handed(await eraseNamed(work, deps), work, deps);
     case 'shop.erase':
       return handed(await eraseShopPart(work, remainingMs, deps), work, deps);
-    case 'orders.changed':
-      return plan(await planForOrders(work.orders, deps), deps);
+    case 'orders.changed': {
+      const orders = await deps.store.readOrders(work.orders);
+      const store = withOrdersRead(deps.store, orders, work.orders);
+      plan(await enterForOrders(work.orders, { ...deps, store }), deps);
+      await tellOfOrders(work.orders, { ...deps, store });
+      return lookForCoupons([...orders.values()], deps);
+    }
     case 'customers.changed':
-      return plan(await planForCustomers(work.customers, deps), deps);
+      await credit(work.customers, deps);
+      await tellOfCustomers(work.customers, deps);
+      return plan(await enterForCustomers(work.customers, deps), deps);
     case 'touches.due': {
       const counts = await sweepRest(work, remainingMs, deps);
       deps.logger.info('called for touches', { shard: work.shard, ...counts });
@@ -127,6 +142,14 @@ async function run(work: Work, remainingMs: () => number, deps: WorkDeps): Promi
   }
 }
 
+async function nightOfCases(work: Extract<Work, { type: 'recommendations.compute' }>, deps: WorkDeps): Promise<void> {
+  const { escalated, alerts } = await lookAtCases(work, deps);
+  if (escalated.length > 0) deps.metrics?.addMetric('CasesEscalated', MetricUnit.Count, escalated.length);
+  if (alerts.length > 0) deps.metrics?.addMetric('ProductAlerts', MetricUnit.Count, alerts.length);
+  for (const alert of alerts) deps.logger.warn('a product troubles many of its buyers', { ...alert });
+  deps.logger.info('cases looked at', { run: work.run, escalated: escalated.length, alerts: alerts.length });
+}
+
 function handed(customers: number, { type, shop }: { type: string; shop: string }, { logger }: WorkDeps): void {
   logger.info('customers to be erased', { type, shop, customers });
 }
@@ -134,6 +157,18 @@ function handed(customers: number, { type, shop }: { type: string; shop: string 
 function plan(counts: PlanCounts, { metrics, logger }: WorkDeps): void {
   if (counts.planned > 0) metrics?.addMetric('TouchesPlanned', MetricUnit.Count, counts.planned);
   if (counts.planned + counts.stale + counts.unreachable > 0) logger.info('touches planned', { ...counts });
+}
+
+/** What orders do to coupons: some redeem one, some earn one. */
+async function lookForCoupons(orders: readonly Versioned<StoredOrder>[], deps: WorkDeps): Promise<void> {
+  const redeemed = await redeemCoupons(orders, deps);
+  const granted = await grantCoupons(orders, deps);
+  if (redeemed + granted > 0) deps.logger.info('coupons of orders looked at', { redeemed, granted });
+}
+
+async function credit(customers: readonly string[], deps: WorkDeps): Promise<void> {
+  const messages = await creditTouches(customers, deps);
+  if (messages > 0) deps.logger.info('messages credited', { messages });
 }
 
 async function importPart(part: ImportPart, remainingMs: () => number, deps: WorkDeps): Promise<void> {

@@ -1,4 +1,5 @@
 import { type CfnElement, Duration, Stack } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { envSchema as changeRelayEnv } from '../../functions/change-relay/env.ts';
@@ -9,11 +10,20 @@ import { acknowledge, acknowledgeObjects } from '../constructs/acknowledge.ts';
 import { ConsumedQueue } from '../constructs/consumed-queue.ts';
 import { RelayedStream } from '../constructs/relayed-stream.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
-import { readsSecret, sendsTo, usesObjects, usesTable } from '../constructs/uses.ts';
+import { putsEvents, readsSecret, sendsTo, usesObjects, usesTable } from '../constructs/uses.ts';
 import type { Service } from './service.ts';
 import type { TouchQueues } from './touch-queues.ts';
 
 export const backgroundWorkSources: readonly FunctionSource[] = [{ name: 'change-relay' }, { name: 'work-run' }];
+
+export interface BackgroundWorkProps {
+  readonly service: Service;
+  readonly touchQueues: TouchQueues;
+  /** Where links in messages lead. */
+  readonly publicUrl: string;
+  /** `true` or `false`. */
+  readonly plainHttpWebhooks: string;
+}
 
 /** The one work queue and who works on it; changes of orders and customers arrive in it through one relay. */
 export class BackgroundWork extends Construct {
@@ -21,7 +31,14 @@ export class BackgroundWork extends Construct {
   readonly workRun: ServiceFunction<typeof workRunEnv>;
   readonly relay: ServiceFunction<typeof changeRelayEnv>;
 
-  constructor(scope: Construct, id: string, service: Service, touchQueues: TouchQueues) {
+  /** What other systems hear of, where the settings switch it on. */
+  readonly events: EventBus;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { service, touchQueues, publicUrl, plainHttpWebhooks }: BackgroundWorkProps,
+  ) {
     super(scope, id);
     const partTimeout = Duration.seconds(60);
     this.workQueue = new ConsumedQueue(this, 'work', {
@@ -35,7 +52,8 @@ export class BackgroundWork extends Construct {
         impact: 'Work waits longer than an hour: stages are behind. Look for throttled tables or errors of work-run.',
       },
     });
-    this.workRun = this.makeWorkRun(service, partTimeout, touchQueues);
+    this.events = new EventBus(this, 'events', { eventBusName: `huitou-${service.stage.name}` });
+    this.workRun = this.makeWorkRun(service, partTimeout, touchQueues, publicUrl, plainHttpWebhooks);
     this.workQueue.deliverTo(this.workRun, { batchSize: 1, maxConcurrency: 20 });
     this.relay = this.makeRelay(service);
   }
@@ -82,6 +100,8 @@ export class BackgroundWork extends Construct {
     service: Service,
     timeout: Duration,
     touchQueues: TouchQueues,
+    publicUrl: string,
+    plainHttpWebhooks: string,
   ): ServiceFunction<typeof workRunEnv> {
     const { tables, rootSecret, facts, transfers } = service.data;
     const workRun = new ServiceFunction<typeof workRunEnv>(this, 'work-run', {
@@ -90,7 +110,7 @@ export class BackgroundWork extends Construct {
       timeout,
       memoryMb: 1024,
       environment: {
-        ORDERS_TABLE: usesTable(tables.orders, ['BatchGetItem', 'PutItem', 'Scan']),
+        ORDERS_TABLE: usesTable(tables.orders, ['BatchGetItem', 'ConditionCheckItem', 'PutItem', 'Scan']),
         CUSTOMERS_TABLE: usesTable(tables.customers, ['BatchGetItem', 'PutItem', 'Scan'], {
           due: ['Query'],
         }),
@@ -98,10 +118,19 @@ export class BackgroundWork extends Construct {
         MIGRATIONS_TABLE: usesTable(tables.migrations, ['PutItem']),
         WORKSPACE_TABLE: usesTable(tables.workspace, ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']),
         CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'DeleteItem', 'PutItem']),
-        TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'ConditionCheckItem', 'PutItem', 'Query', 'Scan'], {
-          due: ['Query'],
-        }),
+        TOUCHES_TABLE: usesTable(
+          tables.touches,
+          ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'PutItem', 'Query', 'Scan'],
+          {
+            byOrigin: ['Query'],
+            due: ['Query'],
+          },
+        ),
+        LEDGER_TABLE: usesTable(tables.ledger, ['BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem']),
         WORK_QUEUE_URL: sendsTo(this.workQueue.queue),
+        PUBLIC_URL: publicUrl,
+        EVENT_BUS: putsEvents(this.events),
+        PLAIN_HTTP_WEBHOOKS: plainHttpWebhooks,
         ...touchQueues.uses(),
         FACTS_BUCKET: usesObjects(facts, factsPrefix, ['GetObject', 'PutObject']),
         TRANSFERS_BUCKET: usesObjects(transfers, '', ['GetObject', 'PutObject']),

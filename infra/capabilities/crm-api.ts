@@ -55,6 +55,7 @@ export class CrmApi extends Construct {
         WORKSPACE_TABLE: usesTable(tables.workspace, ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']),
         CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'PutItem']),
         TOUCHES_TABLE: usesTable(tables.touches, ['Query']),
+        LEDGER_TABLE: usesTable(tables.ledger, ['BatchGetItem', 'Query']),
         WORK_QUEUE_URL: sendsTo(workQueue.queue),
         FACTS_BUCKET: usesObjects(facts, factsPrefix, ['GetObject']),
         TRANSFERS_BUCKET: usesObjects(transfers, '', ['GetObject', 'PutObject']),

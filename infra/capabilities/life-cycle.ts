@@ -37,7 +37,7 @@ export class LifeCycle extends Construct {
       timeout: Duration.seconds(60),
       memoryMb: 256,
       environment: {
-        WORKSPACE_TABLE: usesTable(workspace, ['GetItem', 'PutItem']),
+        WORKSPACE_TABLE: usesTable(workspace, ['GetItem', 'PutItem', 'Query']),
         WORK_QUEUE_URL: sendsTo(workQueue.queue),
       },
       failureImpact:

@@ -1,12 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { envSchema as marketingApiEnv } from '../../functions/marketing-api/env.ts';
+import { factsPrefix } from '../../shared/contracts/facts-files.ts';
 import { marketingPaths } from '../../shared/contracts/http/routes.ts';
 import type { FunctionSource } from '../bundle.ts';
+import { acknowledgeObjects } from '../constructs/acknowledge.ts';
 import type { ConsumedQueue } from '../constructs/consumed-queue.ts';
 import type { PublicHttpApi } from '../constructs/public-http-api.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
-import { readsSecret, sendsTo, usesTable } from '../constructs/uses.ts';
+import { readsSecret, sendsTo, usesObjects, usesTable } from '../constructs/uses.ts';
 import type { Service } from './service.ts';
 import type { TouchQueues } from './touch-queues.ts';
 
@@ -29,7 +31,7 @@ export class MarketingApi extends Construct {
   constructor(scope: Construct, id: string, props: MarketingApiProps) {
     super(scope, id);
     const { service, api, workQueue, touchQueues, publicUrl, adminKeyHash } = props;
-    const { tables, rootSecret } = service.data;
+    const { tables, rootSecret, facts } = service.data;
     this.handler = new ServiceFunction<typeof marketingApiEnv>(this, 'marketing-api', {
       ...service,
       description: 'Templates, campaigns, journeys, coupons and cases under /v1.',
@@ -37,14 +39,15 @@ export class MarketingApi extends Construct {
       memoryMb: 1024,
       environment: {
         ORDERS_TABLE: usesTable(tables.orders, ['BatchGetItem']),
-        CUSTOMERS_TABLE: usesTable(tables.customers, ['BatchGetItem', 'Scan']),
+        CUSTOMERS_TABLE: usesTable(tables.customers, ['BatchGetItem', 'ConditionCheckItem', 'PutItem', 'Scan']),
         IDENTITIES_TABLE: usesTable(tables.identities, ['BatchGetItem']),
-        MIGRATIONS_TABLE: usesTable(tables.migrations, []),
+        MIGRATIONS_TABLE: usesTable(tables.migrations, ['PutItem']),
         WORKSPACE_TABLE: usesTable(tables.workspace, ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']),
         CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'PutItem']),
         TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'ConditionCheckItem', 'PutItem', 'Query'], {
           byOrigin: ['Query'],
         }),
+        FACTS_BUCKET: usesObjects(facts, factsPrefix, ['GetObject']),
         LEDGER_TABLE: usesTable(tables.ledger, ['BatchGetItem', 'PutItem', 'Query', 'UpdateItem']),
         WORK_QUEUE_URL: sendsTo(workQueue.queue),
         ...touchQueues.uses(),
@@ -53,6 +56,12 @@ export class MarketingApi extends Construct {
         ADMIN_KEY_HASH: adminKeyHash,
       },
     });
+    acknowledgeObjects(
+      this.handler,
+      facts,
+      factsPrefix,
+      'Keys of facts hold the run they are of: they are made every night.',
+    );
     api.route(
       this.handler,
       marketingPaths.flatMap((path) => [

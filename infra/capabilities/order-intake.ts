@@ -34,7 +34,7 @@ export class OrderIntake extends Construct {
           'Order events wait longer than 15 minutes: customer files are behind. Look for throttled tables or errors of order-record.',
       },
     });
-    this.webhook = this.makeWebhook(service, api);
+    this.webhook = this.makeWebhook(service, api, workQueue);
     this.record = new ServiceFunction<typeof orderRecordEnv>(this, 'order-record', {
       ...service,
       description: 'Records order events that the webhook could not record at once.',
@@ -45,13 +45,21 @@ export class OrderIntake extends Construct {
     this.ordersQueue.deliverTo(this.record, { batchSize: 10, maxConcurrency: 10 });
   }
 
-  private makeWebhook(service: Service, api: PublicHttpApi): ServiceFunction<typeof orderWebhookEnv> {
+  private makeWebhook(
+    service: Service,
+    api: PublicHttpApi,
+    workQueue: ConsumedQueue,
+  ): ServiceFunction<typeof orderWebhookEnv> {
     const webhook = new ServiceFunction<typeof orderWebhookEnv>(this, 'order-webhook', {
       ...service,
       description: 'Takes signed webhooks of shops and records their orders.',
       timeout: Duration.seconds(10),
       memoryMb: 512,
-      environment: { ...recordingRights(service), ORDERS_QUEUE_URL: sendsTo(this.ordersQueue.queue) },
+      environment: {
+        ...recordingRights(service),
+        ORDERS_QUEUE_URL: sendsTo(this.ordersQueue.queue),
+        WORK_QUEUE_URL: sendsTo(workQueue.queue),
+      },
     });
     api.route(
       webhook,

@@ -8,10 +8,10 @@ import { Construct } from 'constructs';
 import type { envSchema as publicPagesEnv } from '../../functions/public-pages/env.ts';
 import type { envSchema as touchFeedbackEnv } from '../../functions/touch-feedback/env.ts';
 import type { FunctionSource } from '../bundle.ts';
-import { deadLetterQueue } from '../constructs/consumed-queue.ts';
+import { type ConsumedQueue, deadLetterQueue } from '../constructs/consumed-queue.ts';
 import type { PublicHttpApi } from '../constructs/public-http-api.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
-import { readsSecret, usesTable } from '../constructs/uses.ts';
+import { readsSecret, sendsTo, usesTable } from '../constructs/uses.ts';
 import type { Service } from './service.ts';
 
 export const touchFeedbackSources: readonly FunctionSource[] = [{ name: 'touch-feedback' }, { name: 'public-pages' }];
@@ -23,7 +23,7 @@ export class TouchFeedback extends Construct {
   readonly pages: ServiceFunction<typeof publicPagesEnv>;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, service: Service, api: PublicHttpApi) {
+  constructor(scope: Construct, id: string, service: Service, api: PublicHttpApi, workQueue: ConsumedQueue) {
     super(scope, id);
     this.deadLetters = deadLetterQueue(this, 'feedback-dead', {
       ...service,
@@ -56,7 +56,7 @@ export class TouchFeedback extends Construct {
     Tags.of(replies).add('local:takes', 'sms-replies');
     Tags.of(this.feedback.lambda).add('local:takes', 'sms-delivery-logs');
     this.configurationSet = this.makeConfigurationSet(service, mailEvents);
-    this.pages = this.makePages(service, api);
+    this.pages = this.makePages(service, api, workQueue);
   }
 
   private rights(service: Service) {
@@ -99,25 +99,41 @@ export class TouchFeedback extends Construct {
     return set;
   }
 
-  private makePages(service: Service, api: PublicHttpApi): ServiceFunction<typeof publicPagesEnv> {
-    const { tables } = service.data;
+  private makePages(
+    service: Service,
+    api: PublicHttpApi,
+    workQueue: ConsumedQueue,
+  ): ServiceFunction<typeof publicPagesEnv> {
+    const { tables, rootSecret } = service.data;
     const pages = new ServiceFunction<typeof publicPagesEnv>(this, 'public-pages', {
       ...service,
       description: 'The pages that links in messages open.',
       timeout: Duration.seconds(10),
       memoryMb: 512,
       environment: {
-        ...this.rights(service),
-        TOUCHES_TABLE: usesTable(tables.touches, ['GetItem', 'PutItem']),
-        WORKSPACE_TABLE: usesTable(tables.workspace, ['GetItem']),
+        ORDERS_TABLE: usesTable(tables.orders, []),
+        CUSTOMERS_TABLE: usesTable(tables.customers, ['BatchGetItem', 'ConditionCheckItem', 'PutItem']),
+        IDENTITIES_TABLE: usesTable(tables.identities, []),
+        MIGRATIONS_TABLE: usesTable(tables.migrations, ['PutItem']),
+        CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'PutItem']),
+        TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'GetItem', 'PutItem']),
+        WORKSPACE_TABLE: usesTable(tables.workspace, ['DeleteItem', 'GetItem', 'PutItem', 'Query']),
+        LEDGER_TABLE: usesTable(tables.ledger, ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']),
+        WORK_QUEUE_URL: sendsTo(workQueue.queue),
+        ROOT_SECRET_ID: readsSecret(rootSecret),
       },
     });
+    const followed = ['t', 'o'].flatMap((letter) => [
+      { method: 'GET' as const, path: `/${letter}/{token}` },
+      { method: 'HEAD' as const, path: `/${letter}/{token}` },
+    ]);
+    const asking = ['u', 'p', 'q', 'c'].flatMap((letter) => [
+      { method: 'GET' as const, path: `/${letter}/{token}` },
+      { method: 'POST' as const, path: `/${letter}/{token}` },
+    ]);
     api.route(
       pages,
-      [
-        { method: 'GET', path: '/u/{token}' },
-        { method: 'POST', path: '/u/{token}' },
-      ],
+      [...asking, ...followed],
       'Links in messages are followed without a login (RFC 8058); each carries a signature that stands for one message.',
     );
     return pages;

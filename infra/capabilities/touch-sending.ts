@@ -4,12 +4,13 @@ import { Construct } from 'constructs';
 import type { envSchema as minuteSweepEnv } from '../../functions/minute-sweep/env.ts';
 import type { envSchema as touchSendEnv } from '../../functions/touch-send/env.ts';
 import { channels } from '../../shared/contracts/channels.ts';
+import { factsPrefix } from '../../shared/contracts/facts-files.ts';
 import type { FunctionSource } from '../bundle.ts';
-import { acknowledge } from '../constructs/acknowledge.ts';
+import { acknowledge, acknowledgeObjects } from '../constructs/acknowledge.ts';
 import type { ConsumedQueue } from '../constructs/consumed-queue.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
-import { readsSecret, sendsMail, sendsTo, textsPhones, usesTable } from '../constructs/uses.ts';
+import { readsSecret, sendsMail, sendsTo, textsPhones, usesObjects, usesTable } from '../constructs/uses.ts';
 import type { Service } from './service.ts';
 import { sendTimeout, type TouchQueues } from './touch-queues.ts';
 
@@ -45,7 +46,7 @@ export class TouchSending extends Construct {
   }
 
   private makeSend(props: TouchSendingProps): ServiceFunction<typeof touchSendEnv> {
-    const { tables, rootSecret } = props.service.data;
+    const { tables, rootSecret, facts } = props.service.data;
     const send = new ServiceFunction<typeof touchSendEnv>(this, 'touch-send', {
       ...props.service,
       description: 'Sends what is due to one customer: puts it to every gate, claims it, hands it to the provider.',
@@ -57,6 +58,9 @@ export class TouchSending extends Construct {
         CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'PutItem']),
         TOUCHES_TABLE: usesTable(tables.touches, ['GetItem', 'PutItem', 'Query']),
         WORKSPACE_TABLE: usesTable(tables.workspace, ['GetItem', 'Query', 'UpdateItem']),
+        FACTS_BUCKET: usesObjects(facts, factsPrefix, ['GetObject']),
+        LEDGER_TABLE: usesTable(tables.ledger, ['BatchGetItem', 'PutItem', 'Query', 'UpdateItem']),
+        WORK_QUEUE_URL: sendsTo(props.workQueue.queue),
         ROOT_SECRET_ID: readsSecret(rootSecret),
         CONFIGURATION_SET: sendsMail(props.configurationSet.configurationSetName),
         MAIL_FROM: props.mailFrom,
@@ -66,6 +70,7 @@ export class TouchSending extends Construct {
         PLAIN_HTTP_WEBHOOKS: props.plainHttpWebhooks,
       },
     });
+    acknowledgeObjects(send, facts, factsPrefix, 'Keys of facts hold the run they are of: they are made every night.');
     acknowledge(
       send,
       'AwsSolutions-IAM5[Resource::*]',

@@ -22,7 +22,7 @@ export interface PublicHttpApiProps {
 }
 
 export interface Route {
-  readonly method: 'ANY' | 'GET' | 'POST';
+  readonly method: 'ANY' | 'GET' | 'HEAD' | 'POST';
   readonly path: string;
 }
 

@@ -1,5 +1,6 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -71,6 +72,11 @@ export function readsSecret(secret: Secret): Use {
     value: secret.secretArn,
     statements: [statement('secretsmanager', ['GetSecretValue'], secret.secretArn)],
   };
+}
+
+/** The bus's name, and putting events on it. */
+export function putsEvents(bus: EventBus): Use {
+  return { value: bus.eventBusName, statements: [statement('events', ['PutEvents'], bus.eventBusArn)] };
 }
 
 /** A configuration set's name, and sending raw mail under it from any identity of this account; asking for the quota. */

@@ -67,10 +67,15 @@ export class CrmStack extends Stack {
         'Requests fail on our side: shops repeat their webhooks for a while, marketers see errors. Look at the logs of order-webhook and crm-api.',
     });
     const touchQueues = new TouchQueues(this, 'touch-queues', service);
-    const work = new BackgroundWork(this, 'background-work', service, touchQueues);
+    const work = new BackgroundWork(this, 'background-work', {
+      service,
+      touchQueues,
+      publicUrl: stage.publicUrl ?? api.url,
+      plainHttpWebhooks: plainHttp.valueAsString,
+    });
     const orderIntake = new OrderIntake(this, 'order-intake', service, api, work.workQueue);
     const lifeCycle = new LifeCycle(this, 'life-cycle', service, work.workQueue);
-    const touchFeedback = new TouchFeedback(this, 'touch-feedback', service, api);
+    const touchFeedback = new TouchFeedback(this, 'touch-feedback', service, api, work.workQueue);
     const touchSending = new TouchSending(this, 'touch-sending', {
       service,
       queues: touchQueues,

@@ -22,6 +22,7 @@ export const factColumns = {
     gender: 'text',
     /** 19900228 for 28 February 1990. */
     birthday: 'int',
+    occupation: 'text',
     /** JSON, because it may be stated as text, number or flag: `"A"`, `3`, `true`. */
     credit: 'json',
     /** `{"size":"L","children":2}` */
@@ -123,8 +124,22 @@ export const factColumns = {
     deliveredAt: 'instant',
     /** It came back, and did not arrive later. */
     bouncedAt: 'instant',
+    /** By a person, as far as that can be told. */
     openedAt: 'instant',
     clickedAt: 'instant',
+    unsubscribedAt: 'instant',
+    step: 'text',
+    template: 'text',
+    variant: 'text',
+    /** Id of the coupon that went with it. */
+    coupon: 'text',
+    /** Of a text message. */
+    parts: 'int',
+    /** Millionths of the base currency. */
+    cost: 'long',
+    /** Orders credited to it by what is known today, and their amount net of refunds. */
+    creditedOrders: 'int',
+    creditedAmount: 'amount',
     /** Of its delivery, or of its sending where none is reported, on the workspace's calendar. */
     day: 'day',
   },

@@ -52,7 +52,7 @@ export const tables = {
   },
   /**
    * Coupons: what was issued to a customer, `customer` and `coupon#cause`; the pool of one, `pool#coupon#shard`; who holds a
-   * code, `code#CODE`.
+   * code, `code#CODE`; counts, `tally#coupon#shard`; which codes an order used, `order#ref`.
    */
   ledger: { partitionKey: 'holder', sortKey: 'entry' },
   /** Keyed hash of an identity -> customer. */

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { channels } from '../domain/messages/message-class.ts';
+import { locales } from '../domain/messages/template.ts';
 import { originTypes } from '../domain/touches/touch.ts';
+import { eventSchema } from './events.ts';
 
 /** What work is cut up for. */
 export const runTypes = ['night', 'recompute', 'relink', 'census'] as const;
@@ -58,13 +60,14 @@ export const workSchema = z.discriminatedUnion('type', [
     identities: z.array(z.string()),
     orders: z.array(z.string()),
   }),
-  /** Everybody in one segment of the table who is known through this shop alone. */
+  /** Everybody in one segment of the table who is known through this shop alone; then its orders that are nobody's. */
   z.object({
     type: z.literal('shop.erase'),
     shop: z.string().min(1),
     request: z.string(),
     segment: z.int().min(0),
     segments: z.int().min(1),
+    orders: z.literal(true).exactOptional(),
     after: z.string().exactOptional(),
   }),
   /** Orders written a moment ago, by key: rules look at what they are now. */
@@ -98,6 +101,14 @@ export const workSchema = z.discriminatedUnion('type', [
     segments: z.int().min(1),
     after: z.string().exactOptional(),
   }),
+  /** A review that a request had no time for: where in each segment of the table it goes on, and what it counted. */
+  z.object({
+    type: z.literal('campaign.review'),
+    campaign: z.string().min(1),
+    review: z.string().min(1),
+    places: z.array(z.string().nullable()).min(1),
+    tally: z.string(),
+  }),
   /** What waits of a campaign or a journey, called for again, or given up: it was resumed, or cancelled. */
   z.object({
     type: z.literal('origin.recall'),
@@ -116,21 +127,17 @@ export const workSchema = z.discriminatedUnion('type', [
     segments: z.int().min(1),
     after: z.string().exactOptional(),
   }),
-  /** What other systems are told, by event id: see domain/events. */
+  /** What other systems are told: to all who listen, or to one of them. */
   z.object({
     type: z.literal('event.out'),
-    event: z.record(z.string(), z.unknown()),
+    event: eventSchema,
     subscription: z.string().exactOptional(),
     tries: z.int().min(0),
+    /** When it is tried again. */
+    notBefore: z.int().exactOptional(),
   }),
-  /** The next 30 days, run for one segment of the base. */
-  z.object({
-    type: z.literal('rehearsal.part'),
-    job: z.string().min(1),
-    segment: z.int().min(0),
-    segments: z.int().min(1),
-    after: z.string().exactOptional(),
-  }),
+  /** The next days, run for one segment of the base, from where its record says. */
+  z.object({ type: z.literal('rehearsal.part'), job: z.string().min(1), segment: z.int().min(0) }),
   /** A file that was uploaded, to be cut into parts; `from` where an earlier step ran short of time. */
   z.object({
     type: z.literal('import.split'),
@@ -168,3 +175,17 @@ export type Work = z.infer<typeof workSchema>;
 /** What the touch queues carry: whose touches on which channel to look at. Everything else is read when sending. */
 export const touchCallSchema = z.object({ customer: z.string().min(1), channel: z.enum(channels) });
 export type TouchCall = z.infer<typeof touchCallSchema>;
+
+/** The touch queues carry these, too: a template to be tried on an address of the merchant's. */
+export const testCallSchema = z.object({
+  test: z.object({
+    template: z.string().min(1),
+    channel: z.enum(channels),
+    locale: z.enum(locales),
+    to: z.string().min(1),
+    customer: z.string().min(1).exactOptional(),
+    shop: z.string().min(1).exactOptional(),
+    vars: z.record(z.string(), z.union([z.string(), z.number()])).exactOptional(),
+  }),
+});
+export type TestCall = z.infer<typeof testCallSchema>;

@@ -114,6 +114,12 @@ export function parseDay(text: string): Day | undefined {
   return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text ? undefined : time / DAY_MS;
 }
 
+/** The moment that a day, which stands for its end in a zone, or an RFC 3339 time means. NaN for anything else. */
+export function momentOf(text: string, zone: string): Instant {
+  const day = parseDay(text);
+  return day === undefined ? Date.parse(text) : endOfDay(day, zone);
+}
+
 /** RFC 3339 text in UTC, to the millisecond where there is one: "2026-11-23T19:00:00Z". */
 export function formatInstant(instant: Instant): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z');

@@ -1,7 +1,7 @@
 import type { Work } from '../contracts/work.ts';
 import type { CensusChunk, CensusScan, CensusSteps, FactsFiles, TouchScan } from './census-ports.ts';
 import type { Clock, Found, NightlyLimitsReader, RunStore, SettingsReader, ShopReader, WorkQueue } from './ports.ts';
-import type { WorkPage } from './work-through.ts';
+import type { OrderProductsDeps } from './products-from-orders.ts';
 
 /** One segment of a census's scans. */
 export type CensusPart = Extract<Work, { type: 'census.customers' | 'census.orders' | 'census.touches' }>;
@@ -25,6 +25,7 @@ export interface CensusDeps {
   readonly limits: NightlyLimitsReader;
   readonly settings: SettingsReader;
   readonly shops: ShopReader;
+  readonly products: OrderProductsDeps['products'];
   readonly runs: RunStore;
   readonly work: WorkQueue;
   readonly clock: Clock;
@@ -37,9 +38,10 @@ export interface CensusDeps {
 export interface Collection<Item> {
   /** Customers, orders or touches gathered. */
   readonly size: number;
-  readPage(after: string | undefined): Promise<WorkPage<Found<Item>>>;
+  /** Shows a page to `take`, one after another as they are read; `next` continues it. */
+  readPage(after: string | undefined, take: (found: Found<Item>) => void): Promise<{ readonly next?: string }>;
   /** @throws for one that cannot be told as facts */
-  gather(item: Item): void | Promise<void>;
+  gather(item: Item): void;
   /** Writes what was gathered, and begins anew. */
   write(name: string): Promise<CensusChunk>;
 }

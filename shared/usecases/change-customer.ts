@@ -2,7 +2,7 @@ import type { Instant } from '../domain/calendar.ts';
 import { sameContent } from '../domain/canonical.ts';
 import { type CustomerFile, factsOf, type Update, withUpdate } from '../domain/customers/customer-file.ts';
 import { compareStrength } from '../domain/customers/identity.ts';
-import type { Statement, Statements } from '../domain/customers/statements.ts';
+import type { Said, Statements } from '../domain/customers/statements.ts';
 import { NotFoundError, StateConflictError } from '../domain/errors.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { noticeFile } from './attach-to-customer.ts';
@@ -12,7 +12,7 @@ import { resolveFiles } from './resolve-files.ts';
 
 /** What is said of a customer by hand, as decided on the file as it is. */
 export interface ByHand<Outcome> {
-  readonly statements?: Readonly<Record<string, Statement>>;
+  readonly statements?: Readonly<Record<string, Said>>;
   readonly points?: Update['points'];
   readonly outcome: Outcome;
 }
@@ -76,7 +76,7 @@ function strongestOf({ identities }: CustomerFile): string {
 /** Later than what is known of each field, though a shop's clock may be ahead. Who says the same again says nothing. */
 function stampedAfter(
   { statements: known }: CustomerFile,
-  said: Readonly<Record<string, Statement>>,
+  said: Readonly<Record<string, Said>>,
   now: Instant,
 ): Statements {
   const news = Object.entries(said).filter(([field, value]) => known[field]?.value !== value);

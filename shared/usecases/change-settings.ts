@@ -3,8 +3,9 @@ import type { Instant } from '../domain/calendar.ts';
 import { sameContent } from '../domain/canonical.ts';
 import { InvalidInputError, StateConflictError, type WrongField } from '../domain/errors.ts';
 import { contradictionsIn } from '../domain/settings/check-settings.ts';
-import { given, patchedMessaging, withoutNulls } from '../domain/settings/patch-messaging.ts';
+import { given, patchedMessaging, patchedService, withoutNulls } from '../domain/settings/patch-messaging.ts';
 import type { Settings } from '../domain/settings/settings.ts';
+import type { CouponStore } from './coupons/coupon-ports.ts';
 import { everyPage } from './every-page.ts';
 import type {
   Actor,
@@ -22,6 +23,7 @@ export interface SettingsDeps {
   readonly shops: Pick<ShopStore, 'listShops'>;
   readonly recomputes: Recomputes;
   readonly workQueue: WorkQueue;
+  readonly couponStore: Pick<CouponStore, 'readCoupon'>;
   readonly clock: Clock;
 }
 
@@ -101,7 +103,10 @@ export function patched(settings: Settings, patch: SettingsPatch): Settings {
     points: { ...settings.points, ...given(patch.points) },
     regionGroups: withoutNulls({ ...settings.regionGroups, ...patch.regionGroups }),
     tagRules: patch.tagRules ?? settings.tagRules,
+    dayMarks: settings.dayMarks,
+    eventMarks: settings.eventMarks,
     ...patchedMessaging(settings, patch),
+    ...patchedService(settings, patch),
   };
 }
 
@@ -119,6 +124,7 @@ async function refuseContradictions(
 ): Promise<void> {
   const wrong = contradictionsIn(after);
   if (wrong.length > 0) throw new InvalidInputError(wrong);
+  if (patch.couponLadder) await refuseUnknownCoupons(patch.couponLadder, deps);
   if (after.baseCurrency === before.baseCurrency) {
     const uncovered = ratesTakenAway(before, after);
     if (uncovered.length > 0) throw new InvalidInputError(uncovered);
@@ -134,6 +140,20 @@ async function refuseContradictions(
   if (missing.length > 0) {
     throw new InvalidInputError([{ field: 'rates', message: `must have a rate for ${missing.join(', ')}` }]);
   }
+}
+
+/** @throws InvalidInputError for coupons that nobody can be given */
+async function refuseUnknownCoupons(
+  ladder: Settings['couponLadder'],
+  { couponStore }: Pick<SettingsDeps, 'couponStore'>,
+): Promise<void> {
+  const ids = [...new Set(ladder.map(({ coupon }) => coupon))];
+  const found = await Promise.all(ids.map((id) => couponStore.readCoupon(id)));
+  const gone = new Set(ids.filter((_, index) => found[index]?.value.endedAt !== undefined || !found[index]));
+  const wrong = ladder.flatMap(({ coupon }, index) =>
+    gone.has(coupon) ? [{ field: `couponLadder[${index}].coupon`, message: 'is no coupon of this workspace' }] : [],
+  );
+  if (wrong.length > 0) throw new InvalidInputError(wrong);
 }
 
 /** Orders were recorded under these rates: a currency must not lose its earliest days, or their amounts would vanish. */

@@ -4,9 +4,12 @@ import { emptyContactRow } from '../domain/contact-policy/standing.ts';
 import { anonymous, erasedAddress, forgottenTouch } from '../domain/customers/erasure.ts';
 import type { IdentityKey } from '../domain/customers/identity.ts';
 import type { BehaviourStore } from './behaviour-ports.ts';
+import { type ForgetDeps, forgetCases } from './cases/forget-cases.ts';
+import type { CouponLedger } from './coupons/coupon-ports.ts';
 import { type EraseDeps, eraseCustomer, erasedRow, readToTheEnd } from './erase-customer.ts';
 import { everyPage } from './every-page.ts';
 import { identitiesInEvent } from './identities-in-event.ts';
+import type { EnrolmentStore } from './marketing-ports.ts';
 import type { TouchKey, TouchStore } from './messaging-ports.ts';
 import type {
   ErasedCustomers,
@@ -26,7 +29,10 @@ export interface ClearDeps extends EraseDeps {
   readonly platforms: TakeInDeps['platforms'];
   readonly shops: ShopReader;
   readonly touches: TouchStore;
+  readonly enrolments: Pick<EnrolmentStore, 'removeEnrolments'>;
   readonly behaviour: Pick<BehaviourStore, 'removeBehaviour'>;
+  readonly cases: ForgetDeps['cases'];
+  readonly couponLedger: Pick<CouponLedger, 'forget'>;
   readonly parked: ParkedStore;
   readonly erased: ErasedCustomers;
   readonly work: WorkQueue;
@@ -52,8 +58,12 @@ export async function clearErased(work: EraseWork, remainingMs: () => number, de
   if (work.parkedAfter === undefined) {
     await deps.erased.add([id, ...left.aliases], at);
     await markIdentities(left.identities, settings.buyersPerIdentity, deps);
+    // Before the rows of contacts, in which cases keep marketing silent.
+    await forgetCases([id, ...left.aliases], at, deps);
     await barAddresses(erased, left, deps);
     await forgetTouches([id, ...left.aliases], deps);
+    for (const customer of [id, ...left.aliases]) await retried(() => deps.couponLedger.forget(customer), deps);
+    for (const customer of [id, ...left.aliases]) await deps.enrolments.removeEnrolments(customer);
     await deps.behaviour.removeBehaviour([id, ...left.aliases]);
     if (!(await clearOrders(left.orders, remainingMs, deps))) {
       await deps.work.send(work);

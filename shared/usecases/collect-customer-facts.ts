@@ -68,7 +68,13 @@ export async function collectCustomers(
     get size() {
       return gathered.customers.size;
     },
-    readPage: (after) => deps.store.scanFiles(segment, segments, after, pageSize),
+    async readPage(after, take) {
+      const { items: _none, ...page } = await deps.store.scanFiles(segment, segments, after, pageSize, (found) => {
+        take(found);
+        return false;
+      });
+      return page;
+    },
     gather({ value }) {
       const facts = value.type === 'file' ? factsOfCustomer(value.file, frame) : undefined;
       if (value.type !== 'file' || !facts) return;

@@ -18,7 +18,11 @@ export function collectTouches(
     get size() {
       return gathered.rows.size;
     },
-    readPage: (after) => deps.touchScan.scanTouches(segment, segments, after, pageSize),
+    async readPage(after, take) {
+      const { items, ...page } = await deps.touchScan.scanTouches(segment, segments, after, pageSize);
+      items.forEach(take);
+      return page;
+    },
     gather(touch) {
       const facts = factsOfTouch(touch, { asOf, zone });
       if (!facts) return;

@@ -3,7 +3,7 @@ import { moneyView } from '../contracts/http/values.ts';
 import { type Role, seesPersonalData } from '../domain/access/roles.ts';
 import { formatDay, formatInstant, type Instant } from '../domain/calendar.ts';
 import { type CustomerFile, purchasesOf } from '../domain/customers/customer-file.ts';
-import type { Statement } from '../domain/customers/statements.ts';
+import type { Said, Statement } from '../domain/customers/statements.ts';
 import { summarise } from '../domain/customers/summary.ts';
 import type { Channel } from '../domain/messages/message-class.ts';
 import type { SegmentRecord } from '../domain/segments/record.ts';
@@ -32,6 +32,7 @@ export function customerView(
     phone: personal('phone'),
     gender: stated('gender'),
     birthday: personal('birthday'),
+    occupation: stated('occupation'),
     region: { country: stated('country'), province: stated('province'), city: stated('city') },
     locale: stated('locale'),
     timezone: stated('timezone'),
@@ -82,13 +83,16 @@ function predictedView(predicted: SegmentRecord['predicted'], currency: string):
   };
 }
 
-function text(value: Statement | undefined): string | null {
-  return value === undefined ? null : String(value);
+function text(value: Said | undefined): string | null {
+  return value === undefined || value === null ? null : String(value);
 }
 
 const ATTRIBUTE = 'attr.';
 
 function attributesOf({ statements }: CustomerFile): Record<string, Statement> {
-  const entries = Object.entries(statements).filter(([field]) => field.startsWith(ATTRIBUTE));
-  return Object.fromEntries(entries.map(([field, { value }]) => [field.slice(ATTRIBUTE.length), value]));
+  const attributes: Record<string, Statement> = {};
+  for (const [field, { value }] of Object.entries(statements)) {
+    if (value !== null && field.startsWith(ATTRIBUTE)) attributes[field.slice(ATTRIBUTE.length)] = value;
+  }
+  return attributes;
 }

@@ -1,4 +1,4 @@
-import type { CustomerFile } from '../domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../domain/customers/customer-file.ts';
 import { erasedIdentity } from '../domain/customers/erasure.ts';
 import { type IdentityKey, isBuyerKey } from '../domain/customers/identity.ts';
 import { type IdentityRow, isSaturated } from '../domain/customers/linking.ts';
@@ -105,6 +105,6 @@ function addressKeys(file: CustomerFile, identityHash: EraseDeps['identityHash']
 }
 
 /** To a webhook the customer is the address. */
-function webhookKeys({ id, aliases }: CustomerFile, identityHash: EraseDeps['identityHash']): string[] {
-  return [id, ...aliases].map((each) => addressKeyOf('webhook', each, identityHash));
+function webhookKeys(file: CustomerFile, identityHash: EraseDeps['identityHash']): string[] {
+  return idsOf(file).map((each) => addressKeyOf('webhook', each, identityHash));
 }

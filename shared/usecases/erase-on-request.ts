@@ -2,13 +2,14 @@ import type { Work } from '../contracts/work.ts';
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { type IdentityRow, linkingKeys } from '../domain/customers/linking.ts';
 import { changesOfErased } from './attach-to-customer.ts';
+import type { CensusScan } from './census-ports.ts';
 import { type EraseDeps, erasedRow } from './erase-customer.ts';
 import type { AuditLog, CustomerStore, DueIndex, SettingsReader, ShopStore, Versioned, WorkQueue } from './ports.ts';
 import { retried, sightingOf } from './record-order.ts';
 import { workThrough } from './work-through.ts';
 
 export interface RequestDeps extends EraseDeps {
-  readonly store: CustomerStore & Pick<DueIndex, 'scanFiles'>;
+  readonly store: CustomerStore & Pick<DueIndex, 'scanFiles'> & Pick<CensusScan, 'scanStoredOrders'>;
   readonly settings: SettingsReader;
   readonly shops: Pick<ShopStore, 'listShops' | 'shop'>;
   readonly audit: Pick<AuditLog, 'record'>;
@@ -72,12 +73,17 @@ async function clearOrder(ref: string, customers: ReadonlySet<string>, deps: Req
 
 /**
  * Erases everybody in a segment who is known through this shop alone: all their orders are of it, or they have none and it
- * is the only shop.
+ * is the only shop. Of its orders that belong to nobody the buyer is taken off after them.
+ * @returns how many customers are to be erased
  */
 export async function eraseShopPart(work: ShopWork, remainingMs: () => number, deps: RequestDeps): Promise<number> {
+  if (work.orders) {
+    await clearOrdersOfNobody(work, remainingMs, deps);
+    return 0;
+  }
   const isOnlyShop = (await deps.shops.listShops(undefined, 2)).items.every(({ id }) => id === work.shop);
   let handed = 0;
-  await workThrough({
+  const last = await workThrough({
     after: work.after,
     remainingMs,
     readPage: (after) => deps.store.scanFiles(work.segment, work.segments, after, 100),
@@ -90,8 +96,27 @@ export async function eraseShopPart(work: ShopWork, remainingMs: () => number, d
     },
     handOn: (after) => deps.work.send({ ...work, after }),
   });
+  const { after: _, ...part } = work;
+  if (last) await deps.work.send({ ...part, orders: true });
   return handed;
 }
+
+async function clearOrdersOfNobody(work: ShopWork, remainingMs: () => number, deps: RequestDeps): Promise<void> {
+  await workThrough({
+    after: work.after,
+    remainingMs,
+    readPage: (after) => deps.store.scanStoredOrders(work.segment, work.segments, after, 100),
+    doPage: async (page) => {
+      for (const { id, item } of page) {
+        const isOfNobody = item?.order.shop === work.shop && item.customer === undefined && !item.erased;
+        if (isOfNobody) await retried(() => clearOrder(id, nobody, deps), deps);
+      }
+    },
+    handOn: (after) => deps.work.send({ ...work, after }),
+  });
+}
+
+const nobody: ReadonlySet<string> = new Set();
 
 function isKnownThrough(shop: string, { orders }: CustomerFile, isOnlyShop: boolean): boolean {
   const refs = [...orders.keys()];

@@ -1,14 +1,21 @@
 import type { BehaviourEvent } from '../domain/behaviour/behaviour.ts';
+import type { ServiceCase } from '../domain/cases/case.ts';
+import type { IssuedCoupon } from '../domain/coupons/coupon.ts';
 import { type ConsentWord, consentHistory } from '../domain/customers/consent-history.ts';
-import type { CustomerFile } from '../domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../domain/customers/customer-file.ts';
 import { statedAddresses } from '../domain/customers/stated-addresses.ts';
+import type { Enrolment } from '../domain/journeys/enrolment.ts';
 import type { StageChange } from '../domain/life-cycle/history.ts';
 import type { Order } from '../domain/orders/order.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import type { Touch } from '../domain/touches/touch.ts';
 import type { BehaviourReader } from './behaviour-ports.ts';
+import { casesOf } from './cases/open-case.ts';
+import type { CouponLedger } from './coupons/coupon-ports.ts';
 import { allTouches } from './explain-contact.ts';
 import { readCustomer } from './find-customer.ts';
+import { enrolmentsOf } from './journeys/enrolments-of.ts';
+import type { CaseStore, EnrolmentStore } from './marketing-ports.ts';
 import type { TouchStore } from './messaging-ports.ts';
 import { addressKeyOf } from './plan-touches.ts';
 import type { Clock, CustomerStore, SettingsReader } from './ports.ts';
@@ -19,8 +26,11 @@ export interface ExportCustomerDeps {
   readonly store: CustomerStore;
   readonly touches: TouchStore;
   readonly behaviour: BehaviourReader;
+  readonly cases: Pick<CaseStore, 'listCases'>;
+  readonly enrolments: Pick<EnrolmentStore, 'listEnrolments'>;
   readonly settings: SettingsReader;
   readonly identityHash: (text: string) => string;
+  readonly couponLedger: Pick<CouponLedger, 'issuedTo'>;
   readonly clock: Clock;
 }
 
@@ -32,6 +42,10 @@ export interface CustomerDossier {
   readonly touches: readonly Touch[];
   readonly events: readonly BehaviourEvent[];
   readonly stages: readonly StageChange[];
+  readonly coupons: readonly IssuedCoupon[];
+  /** Oldest first. */
+  readonly cases: readonly ServiceCase[];
+  readonly enrolments: readonly Enrolment[];
 }
 
 /** @returns undefined when there is no such customer */
@@ -45,7 +59,11 @@ export async function exportCustomer(id: string, deps: ExportCustomerDeps): Prom
   const consents = await readConsents(file, orders, deps);
   const touches = await allTouches(file, deps.touches);
   const events = await readBehaviourOf(file, now, deps.behaviour);
-  return { file, orders, consents, touches, events, stages: await stagesOf(file, settings, deps) };
+  const coupons = await deps.couponLedger.issuedTo([file.id, ...file.aliases]);
+  const cases = await casesOf(file, deps.cases);
+  const enrolments = await enrolmentsOf(file, deps.enrolments);
+  const stages = await stagesOf(file, settings, deps);
+  return { file, orders, consents, touches, events, stages, coupons, cases, enrolments };
 }
 
 async function readConsents(
@@ -57,7 +75,7 @@ async function readConsents(
     statedAddresses(statements),
   );
   const byKey = new Map(said.map((one) => [addressKeyOf(one.channel, one.address, identityHash), one]));
-  const live = await touches.readLive({ contacts: [file.id, ...file.aliases], addresses: byKey.keys() });
+  const live = await touches.readLive({ contacts: idsOf(file), addresses: byKey.keys() });
   const addresses = [...byKey].flatMap(([key, one]) => {
     const row = live.addresses.get(key)?.value;
     return row ? [{ ...one, row }] : [];
@@ -68,7 +86,7 @@ async function readConsents(
 
 /** As the timeline tells them, oldest first. */
 async function stagesOf(file: CustomerFile, settings: Settings, deps: ExportCustomerDeps): Promise<StageChange[]> {
-  const nothingElse = { touches: [], events: [] };
+  const nothingElse = { touches: [], events: [], cases: [] };
   const noOrders = { readOrders: async () => new Map() };
   const all = Number.MAX_SAFE_INTEGER;
   const { entries } = await readTimeline(file, nothingElse, deps.clock.now(), undefined, all, settings, noOrders);

@@ -1,63 +1,57 @@
 import type { Cell } from '../contracts/exports/csv-text.ts';
-import { formatDay, formatInstant, type Instant } from '../domain/calendar.ts';
-import { type CustomerFile, purchasesOf } from '../domain/customers/customer-file.ts';
-import { summarise } from '../domain/customers/summary.ts';
-import { stageAt, stageSince } from '../domain/life-cycle/stage.ts';
-import { formatAmount, type Money } from '../domain/money.ts';
+import type { CustomerJson } from '../contracts/http/customers.ts';
+import { formatInstant, type Instant } from '../domain/calendar.ts';
+import { formatAmount } from '../domain/money.ts';
 import { milestoneNames, type OrderDescription } from '../domain/orders/order.ts';
 import { paidAtOf, refundedAmount, statusOf } from '../domain/orders/status.ts';
-import type { Settings } from '../domain/settings/settings.ts';
 import { reactionKinds, type Touch } from '../domain/touches/touch.ts';
-import type { readReach } from './explain-contact.ts';
 import type { StoredOrder } from './ports.ts';
 
 /** A row by the names of its columns; absent ones are empty. */
 export type ExportRow = Readonly<Record<string, Cell>>;
 
-const TAG = 'tag.';
-
-/** A customer, everything derived from the facts as of `now`. */
-export function customerRow(
-  file: CustomerFile,
-  now: Instant,
-  settings: Settings,
-  reach: Awaited<ReturnType<typeof readReach>>,
-): ExportRow {
-  const purchases = purchasesOf(file);
-  const since = stageSince(purchases, now, settings.stages, settings.timezone);
-  const stated = ['name', 'email', 'phone', 'gender', 'birthday', 'locale', 'timezone', 'country', 'province', 'city'];
-  const basics = stated.map((field) => [field, text(file.statements[field]?.value)] as const);
-  const tags = Object.entries(file.statements).flatMap(([field, { value }]) =>
-    field.startsWith(TAG) && value === true ? [field.slice(TAG.length)] : [],
-  );
-  const channels = (['sms', 'email'] as const).flatMap((channel) => {
-    const { consent, reachable } = reach(file.id, channel);
-    return [
-      [`consent.${channel}`, consent],
-      [`reachable.${channel}`, String(reachable)],
-    ];
-  });
+/** A customer as the API shows one. */
+export function customerRow(customer: CustomerJson): ExportRow {
+  const { id, name, email, phone, gender, birthday, occupation, locale, timezone, region, stage, stageSince } =
+    customer;
+  const { rfm, tier, points, tags, consent, reachable } = customer;
   return {
-    id: file.id,
-    ...Object.fromEntries(basics),
-    stage: stageAt(purchases, now, settings.stages, settings.timezone),
-    stageSince: since === undefined ? null : formatDay(since),
-    ...summaryCells(summarise(purchases, now, settings)),
-    ...Object.fromEntries(channels),
+    id,
+    name,
+    email,
+    phone,
+    gender,
+    birthday,
+    occupation,
+    locale,
+    timezone,
+    ...region,
+    stage,
+    stageSince,
+    ...summaryCells(customer.orders),
+    'rfm.r': rfm?.r ?? null,
+    'rfm.f': rfm?.f ?? null,
+    'rfm.m': rfm?.m ?? null,
+    'rfm.group': rfm?.group ?? null,
+    tier,
+    points,
+    'consent.sms': consent.sms,
+    'consent.email': consent.email,
+    'reachable.sms': String(reachable.sms),
+    'reachable.email': String(reachable.email),
     tags: tags.length > 0 ? tags.join(';') : null,
   };
 }
 
-function summaryCells({ count, total, average, items, firstAt, lastAt }: ReturnType<typeof summarise>): ExportRow {
-  const amount = (money: Money) => formatAmount(money.amount, money.currency);
+function summaryCells({ count, total, average, items, firstAt, lastAt }: CustomerJson['orders']): ExportRow {
   return {
     'orders.count': count,
-    'orders.total': amount(total),
-    'orders.average': amount(average),
+    'orders.total': total.amount,
+    'orders.average': average.amount,
     'orders.currency': total.currency,
     'orders.items': items,
-    'orders.firstAt': instant(firstAt),
-    'orders.lastAt': instant(lastAt),
+    'orders.firstAt': firstAt,
+    'orders.lastAt': lastAt,
   };
 }
 

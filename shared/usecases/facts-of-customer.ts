@@ -3,7 +3,7 @@ import type { Instant } from '../domain/calendar.ts';
 import { addressOf } from '../domain/contact-policy/standing.ts';
 import { type CustomerFile, hasSubstance, knownSince } from '../domain/customers/customer-file.ts';
 import { genderWord } from '../domain/customers/gender.ts';
-import { consentField, type Statement } from '../domain/customers/statements.ts';
+import { consentField, type Said, type Statement } from '../domain/customers/statements.ts';
 import { amountInBase } from '../domain/customers/summary.ts';
 import type { Purchase } from '../domain/orders/purchase.ts';
 import { buyingHistoryAt } from '../domain/predictions/frequency.ts';
@@ -111,6 +111,7 @@ function customerRow(
     city: textIn(statements.city?.value),
     gender: statements.gender === undefined ? null : (genderWord(String(statements.gender.value)) ?? null),
     birthday: birthdayIn(statements.birthday?.value) ?? null,
+    occupation: textIn(statements.occupation?.value),
     credit: statements.credit === undefined ? null : JSON.stringify(statements.credit.value),
     attributes: attributesIn(file),
     tier: standing.tier ?? null,
@@ -128,8 +129,8 @@ function tagsOf({ handTags, ruleTags }: FactsStanding): string {
   return JSON.stringify([...new Set([...handTags, ...ruleTags])].sort());
 }
 
-function textIn(value: Statement | undefined): string | null {
-  return value === undefined ? null : String(value);
+function textIn(value: Said | undefined): string | null {
+  return value === undefined || value === null ? null : String(value);
 }
 
 const attributePrefix = 'attr.';
@@ -139,7 +140,7 @@ function attributesIn({ statements }: CustomerFile): string {
   let hasAny = false;
   for (const field in statements) {
     const stated = field.startsWith(attributePrefix) ? statements[field] : undefined;
-    if (!stated) continue;
+    if (!stated || stated.value === null) continue;
     attributes[field.slice(attributePrefix.length)] = stated.value;
     hasAny = true;
   }

@@ -14,7 +14,7 @@ export interface TouchFrame {
  * @returns undefined for one that had not gone out by then; one of which nobody knows tells no time of sending
  */
 export function factsOfTouch(touch: Touch, { asOf, zone }: TouchFrame): FactRow<'touches'> | undefined {
-  const { customer, id, origin, channel, class: kind, state, claim, reactions } = touch;
+  const { customer, id, origin, channel, class: kind, state, claim, reactions, credited } = touch;
   if (state !== 'sent' && state !== 'unconfirmed') return undefined;
   const wentAt = touch.sentAt ?? claim?.at;
   if (wentAt === undefined || wentAt > asOf) return undefined;
@@ -35,6 +35,15 @@ export function factsOfTouch(touch: Touch, { asOf, zone }: TouchFrame): FactRow<
     bouncedAt: byThen(reactions.bounced) ?? (deliveredAt === null ? byThen(reactions.softBounced) : null),
     openedAt: byThen(reactions.opened),
     clickedAt: byThen(reactions.clicked),
+    unsubscribedAt: byThen(reactions.unsubscribed),
+    step: origin.step,
+    template: touch.template,
+    variant: touch.variant ?? null,
+    coupon: touch.coupon ?? null,
+    parts: touch.parts ?? null,
+    cost: touch.cost ?? null,
+    creditedOrders: credited?.orders ?? 0,
+    creditedAmount: credited?.amount ?? 0,
     day: reachedAt === null ? null : dayOf(reachedAt, zone),
   };
 }

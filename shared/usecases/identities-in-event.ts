@@ -8,8 +8,8 @@ import {
   normalisePhone,
   phoneCountries,
 } from '../domain/customers/identity.ts';
+import { keysOf } from './keys-of-buyer.ts';
 import type { InboundEvent, Shop } from './ports.ts';
-import { keysOf } from './take-in-webhook.ts';
 
 interface NamingDeps {
   readonly platforms: Readonly<Record<PlatformName, Pick<Platform, 'read'>>>;

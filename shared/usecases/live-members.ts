@@ -52,7 +52,7 @@ interface Candidates {
 }
 
 /** One page of a scan, of which only those are kept in memory whom the rule may hold of. */
-async function candidatesOf(
+export async function candidatesOf(
   live: LiveRule,
   scan: (keeps: (found: FoundFile) => boolean) => ReturnType<LiveDeps['store']['scanFiles']>,
 ): Promise<Candidates> {

@@ -28,6 +28,9 @@ export interface LiveDeps {
   readonly clock: Clock;
 }
 
+/** What a rule needs to be asked about customers that are at hand. */
+export type RuleDeps = Omit<LiveDeps, 'store'> & { readonly store: Pick<CustomerStore, 'readFiles'> };
+
 /** A rule made ready to be asked about customers as they stand at one moment. */
 export interface LiveRule {
   readonly rule: SegmentRule;
@@ -45,7 +48,7 @@ export interface LiveRule {
  * Makes a rule ready (DOMAIN 6): what the files tell is asked first, and only of those who may still belong are rows of
  * contacts, touches and behaviour read.
  */
-export async function liveRule(given: SegmentRule, deps: LiveDeps): Promise<LiveRule> {
+export async function liveRule(given: SegmentRule, deps: RuleDeps): Promise<LiveRule> {
   const asOf = deps.clock.now();
   const settings = await deps.settings.settings(asOf);
   const rule = await withPresentIds(given, deps.store);
@@ -76,6 +79,12 @@ export async function liveRule(given: SegmentRule, deps: LiveDeps): Promise<Live
     },
     recordOf: async (file) => make(file, (await readParts([file]))(file)),
   };
+}
+
+/** Whether a rule holds of one customer now. */
+export async function ruleHolds(rule: SegmentRule, file: CustomerFile, deps: RuleDeps): Promise<boolean> {
+  const live = await liveRule(rule, deps);
+  return live.mayHoldOf(file) && (await live.membersOf([file])).length > 0;
 }
 
 function partsOfFields(fields: ReadonlySet<string>): ReadonlySet<keyof RecordParts | undefined> {
@@ -119,7 +128,7 @@ function partsReader(
   settings: Settings,
   asOf: Instant,
   known: (file: CustomerFile) => RecordParts | undefined,
-  deps: LiveDeps,
+  deps: RuleDeps,
 ): (files: readonly CustomerFile[]) => Promise<PartsOf> {
   return async (files) => {
     const [reachOf, touchesOf, behaviour] = await Promise.all([

@@ -1,6 +1,7 @@
-import type { TouchCall } from '../contracts/work.ts';
+import type { TestCall, TouchCall } from '../contracts/work.ts';
 import type { Instant } from '../domain/calendar.ts';
 import type { AddressRow, ContactRow } from '../domain/contact-policy/standing.ts';
+import type { Enrolment } from '../domain/journeys/enrolment.ts';
 import type { Channel, MessageClass } from '../domain/messages/message-class.ts';
 import type { MessageTemplate, RenderedMessage } from '../domain/messages/template.ts';
 import type { ChannelSettings } from '../domain/settings/messaging-settings.ts';
@@ -14,11 +15,18 @@ export interface LiveKeys {
   readonly addresses?: Iterable<string>;
   readonly orders?: Iterable<string>;
   readonly touches?: Iterable<TouchKey>;
+  readonly enrolments?: Iterable<EnrolmentKey>;
 }
 
 export interface TouchKey {
   readonly customer: string;
   readonly id: string;
+}
+
+/** An enrolment within its customer. */
+export interface EnrolmentKey {
+  readonly customer: string;
+  readonly entry: string;
 }
 
 export interface LiveRows {
@@ -29,6 +37,8 @@ export interface LiveRows {
   readonly orders: ReadonlyMap<string, Versioned<StoredOrder>>;
   /** By `customer id`. */
   readonly touches: ReadonlyMap<string, Versioned<Touch>>;
+  /** By `customer entry`; those there are. */
+  readonly enrolments: ReadonlyMap<string, Versioned<Enrolment>>;
 }
 
 /** One atomic change of touches and what limits them; each part conditional on the version it was decided on. */
@@ -57,7 +67,7 @@ export interface TouchStore {
   commit(changes: TouchChanges): Promise<void>;
 }
 
-/** Touches that wait, found by their minute. */
+/** What waits, found by its minute: touches, and by their keys enrolments and campaigns (see `tables.touches`). */
 export interface TouchDueIndex {
   /** Keys due in (`from`, `until`] of one shard, one page of one query. */
   readDueTouches(
@@ -73,8 +83,18 @@ export interface TouchQueues {
   call(calls: readonly TouchCall[]): Promise<void>;
 }
 
+/** Has a template sent to an address of the merchant's, by whoever sends. */
+export interface TestQueue {
+  try(call: TestCall): Promise<void>;
+}
+
 export interface Renderer {
-  /** @throws when a variable is missing: never a blank in a message */
+  /**
+   * Paths of the variables a template asks for, in all of its branches.
+   * @throws TemplateError where it cannot be parsed
+   */
+  variablesOf(template: MessageTemplate): ReadonlySet<string>;
+  /** @throws TemplateError when a variable is missing: never a blank in a message */
   render(template: MessageTemplate, variables: Readonly<Record<string, unknown>>): RenderedMessage;
 }
 

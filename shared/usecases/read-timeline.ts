@@ -1,5 +1,6 @@
 import type { BehaviourEvent } from '../domain/behaviour/behaviour.ts';
 import { type Day, dayOf, type Instant, startOfDay } from '../domain/calendar.ts';
+import type { ServiceCase } from '../domain/cases/case.ts';
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { type StageChange, stageHistory } from '../domain/life-cycle/history.ts';
 import { compareText, type Order } from '../domain/orders/order.ts';
@@ -11,7 +12,8 @@ export type TimelineEntry =
   | { readonly type: 'order'; readonly at: Instant; readonly order: Order }
   | { readonly type: 'stage'; readonly at: Instant; readonly change: StageChange }
   | { readonly type: 'message'; readonly at: Instant; readonly touch: Touch }
-  | { readonly type: 'event'; readonly at: Instant; readonly event: BehaviourEvent };
+  | { readonly type: 'event'; readonly at: Instant; readonly event: BehaviourEvent }
+  | { readonly type: 'case'; readonly at: Instant; readonly case: ServiceCase };
 
 /** Where an entry stands: time first, then a name that tells equals apart. */
 type Spot = { readonly at: Instant; readonly name: string } & (
@@ -19,17 +21,26 @@ type Spot = { readonly at: Instant; readonly name: string } & (
   | { readonly change: StageChange }
   | { readonly touch: Touch }
   | { readonly event: BehaviourEvent }
+  | { readonly case: ServiceCase }
 );
 
 /**
  * A page of what happened to a customer up to `now`, newest first: orders at their payment (unpaid ones when they were
- * made), every change of stage that follows from the purchases, messages, and what they did besides. Reads the orders of
+ * made), every change of stage that follows from the purchases, messages, cases at their opening, and what they did besides. Reads the orders of
  * the page only.
  * @param after position of the last entry seen, as given in `next`
  */
 export async function readTimeline(
   file: CustomerFile,
-  { touches, events }: { readonly touches: readonly Touch[]; readonly events: readonly BehaviourEvent[] },
+  {
+    touches,
+    events,
+    cases,
+  }: {
+    readonly touches: readonly Touch[];
+    readonly events: readonly BehaviourEvent[];
+    readonly cases: readonly ServiceCase[];
+  },
   now: Instant,
   after: string | undefined,
   limit: number,
@@ -41,6 +52,7 @@ export async function readTimeline(
     ...stageSpots(file, now, settings),
     ...touches.map(touchSpot),
     ...events.map(eventSpot),
+    ...cases.map(caseSpot),
   ]
     .filter(({ at }) => at <= now)
     .sort((a, b) => compareText(positionOf(b), positionOf(a)))
@@ -48,6 +60,7 @@ export async function readTimeline(
   const page = rest.slice(0, limit);
   const orders = await store.readOrders(page.flatMap((spot) => ('ref' in spot ? [spot.ref] : [])));
   const entries = page.flatMap((spot): TimelineEntry[] => {
+    if ('case' in spot) return [{ type: 'case', at: spot.at, case: spot.case }];
     if ('event' in spot) return [{ type: 'event', at: spot.at, event: spot.event }];
     if ('touch' in spot) return [{ type: 'message', at: spot.at, touch: spot.touch }];
     if ('change' in spot) return [{ type: 'stage', at: spot.at, change: spot.change }];
@@ -68,6 +81,10 @@ function touchSpot(touch: Touch): Spot {
 
 function eventSpot(event: BehaviourEvent): Spot {
   return { at: event.at, name: `event ${JSON.stringify([event.type, event.product, event.key])}`, event };
+}
+
+function caseSpot(one: ServiceCase): Spot {
+  return { at: one.openedAt, name: `case ${one.id}`, case: one };
 }
 
 function orderSpots(file: CustomerFile): Spot[] {

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/calendar.ts';
 import { type CustomerFile, purchasesOf } from '../domain/customers/customer-file.ts';
-import { lastShop } from '../domain/journeys/occurrences.ts';
+import { lastShop } from '../domain/journeys/last-purchase.ts';
 import { boughtBy } from '../domain/recommendations/purchase-tally.ts';
 import { type Recommendation, recommend } from '../domain/recommendations/recommend.ts';
 import { preferencesOf } from '../domain/value/preferences.ts';

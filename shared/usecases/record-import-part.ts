@@ -5,11 +5,11 @@ import type { Settings } from '../domain/settings/settings.ts';
 import { finishWhenDone } from './finish-import.ts';
 import { type ImportJob, isImport, sourceKey } from './import-file.ts';
 import { inLanes } from './in-lanes.ts';
+import { keysOf } from './keys-of-buyer.ts';
 import { ConflictError, type SettingsReader, type Shop, type ShopReader, type WorkQueue } from './ports.ts';
 import { type RecordingDeps, recordOrder } from './record-order.ts';
 import { recordUpdate } from './record-update.ts';
 import { withColumns } from './split-import.ts';
-import { keysOf } from './take-in-webhook.ts';
 import type { JobStore, ProductStore, TransferFiles } from './transfer-ports.ts';
 
 export interface ImportPartDeps extends RecordingDeps {

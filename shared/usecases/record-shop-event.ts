@@ -7,7 +7,8 @@ import type { RecordingDeps } from './record-order.ts';
 import { recordUpdate, type UpdateOutcome } from './record-update.ts';
 import { type BehaviourDeps, takeInBehaviour } from './take-in-behaviour.ts';
 
-export type ShopEventDeps = RecordingDeps & Pick<BehaviourDeps, 'behaviour'> & { readonly settings: SettingsReader };
+export type ShopEventDeps = RecordingDeps &
+  Pick<BehaviourDeps, 'behaviour' | 'heard'> & { readonly settings: SettingsReader };
 
 /**
  * Records what a shop tells that a customer did, after what it says of them: whoever begins to buy and is not known

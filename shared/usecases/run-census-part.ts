@@ -14,7 +14,7 @@ export interface CensusCounts {
 }
 
 /** Customers, orders or touches in files of one name. */
-const chunkSize = 2000;
+const chunkSize = 10_000;
 
 /**
  * Works through one part of a census: what is read goes into files named by the range of the scan they cover, so that a
@@ -91,17 +91,16 @@ async function collect<Item>(
       chunks,
     });
   };
-  const last = await workThrough<Found<Item>>({
+  const last = await workThrough<never>({
     after: part.after,
     remainingMs,
+    // Each is gathered as it is read: a page of them kept until all are there is carried along by the garbage collector.
     async readPage(after) {
-      const page = await collection.readPage(after);
-      counts.read += page.items.length;
+      const page = await collection.readPage(after, (found) => gatherIfReadable(found, collection, counts, deps));
       reached = page.next;
-      return page;
+      return { items: [], ...page };
     },
-    async doPage(items) {
-      for (const found of items) await gatherIfReadable(found, collection, counts, deps);
+    async doPage() {
       if (collection.size >= chunkSize) await writeChunk();
     },
     async handOn(after) {
@@ -114,15 +113,16 @@ async function collect<Item>(
 }
 
 /** One that cannot be read is in no file, is told, and holds up no other. */
-async function gatherIfReadable<Item>(
+function gatherIfReadable<Item>(
   { id, item, unreadable }: Found<Item>,
   collection: Collection<Item>,
   counts: CensusCounts,
   { onFailure }: Pick<CensusDeps, 'onFailure'>,
-): Promise<void> {
+): void {
+  counts.read++;
   try {
     if (item === undefined) throw unreadable;
-    await collection.gather(item);
+    collection.gather(item);
   } catch (error) {
     counts.unreadable++;
     onFailure(id, error);

@@ -1,5 +1,6 @@
 import type { Work } from '../contracts/work.ts';
 import { dayOf, type Instant } from '../domain/calendar.ts';
+import { zoneOf } from '../domain/contact-policy/standing.ts';
 import type { CustomerFile, Noticed, OrderEntry } from '../domain/customers/customer-file.ts';
 import { noticeCustomer, noticeCustomerAnew } from '../domain/customers/notice-customer.ts';
 import type { Migration } from '../domain/life-cycle/migration.ts';
@@ -196,12 +197,15 @@ async function decide(
 
 function tell(file: CustomerFile, dueAt: Instant | undefined, part: RecomputePart, settings: Settings): Notice {
   const cause = part.type === 'night.due' ? 'time' : part.cause;
+  const clockOf = (one: CustomerFile) => zoneOf(one, settings.timezone);
   if (cause === 'config') {
     const last = file.noticed && keptUntil(file.noticed, dueAt, part.asOf);
-    return noticeCustomer(file, part.asOf, cause, settings, last);
+    return noticeCustomer(file, part.asOf, cause, settings, last, clockOf);
   }
   const goesBack = file.noticed !== undefined && file.noticed.asOf > part.asOf;
-  return goesBack ? noticeCustomerAnew(file, part.asOf, settings) : noticeCustomer(file, part.asOf, cause, settings);
+  return goesBack
+    ? noticeCustomerAnew(file, part.asOf, settings, clockOf)
+    : noticeCustomer(file, part.asOf, cause, settings, file.noticed, clockOf);
 }
 
 /**

@@ -115,13 +115,17 @@ async function refuseUnknown(rule: SegmentRule, deps: NameDeps): Promise<void> {
 }
 
 /** What can never hold of anybody as the settings are: names of tiers and region groups, and genders spelt otherwise. */
-async function wrongNamesIn(rule: SegmentRule, { settings: reader, clock }: NameDeps): Promise<WrongField[]> {
+export async function wrongNamesIn(
+  rule: SegmentRule,
+  { settings: reader, clock }: NameDeps,
+  root = 'rule',
+): Promise<WrongField[]> {
   const settings = await reader.settings(clock.now());
   const known = {
     tier: new Set(settings.tiers.levels.map(({ id }) => id)),
     'region.group': new Set(Object.keys(settings.regionGroups)),
   };
-  return inRule([...unknownNames(rule, known), ...otherGenders(rule)]);
+  return inRule([...unknownNames(rule, known), ...otherGenders(rule)], root);
 }
 
 /** What may find nobody, and yet can be meant: shops that are gone, tags given by hand only, what is not foreseen yet. */
@@ -176,10 +180,10 @@ async function notForeseen(rule: SegmentRule, limits: NightlyLimitsReader): Prom
   return asked.map(({ path }) => ({ field: pathText([...path, 'field']), message }));
 }
 
-/** With paths that begin at the request. */
-export function inRule(wrong: readonly WrongField[]): WrongField[] {
+/** With paths that begin at the request. @param root where in it the rule stands */
+export function inRule(wrong: readonly WrongField[], root = 'rule'): WrongField[] {
   return wrong.map(({ field, message }) => ({
-    field: field.startsWith('[') ? `rule${field}` : `rule.${field}`,
+    field: field.startsWith('[') ? `${root}${field}` : `${root}.${field}`,
     message,
   }));
 }

@@ -5,6 +5,8 @@ import { type Candidate, gateNames, judge } from '../domain/contact-policy/gates
 import { placeOf, withClaim, withPlace } from '../domain/contact-policy/places.ts';
 import { type Standing, standingOf } from '../domain/contact-policy/standing.ts';
 import { type Channel, isTransactional } from '../domain/messages/message-class.ts';
+import { costOfMessage, type MessagePrices } from '../domain/messages/message-price.ts';
+import type { MessageTemplate } from '../domain/messages/template.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import {
   claimed,
@@ -18,23 +20,28 @@ import {
   unconfirmed,
 } from '../domain/touches/touch.ts';
 import { type BrakeReader, brakeOf } from './brake-sending.ts';
-import { type ComposeDeps, composeMessage } from './compose-message.ts';
+import { type ComposeDeps, composeMessage, handsOverCode, templateOf } from './compose-message.ts';
 import { freePlace } from './free-place.ts';
+import type { CalledFor, CouponIssuer, DomainEvents, IssueOutcome, NotNow } from './marketing-ports.ts';
 import type { ChannelSender, Handover, OutgoingMessage, Pacer, SendingRates, TouchStore } from './messaging-ports.ts';
-import { type Clock, ConflictError, type SettingsReader, type ShopReader, type Versioned } from './ports.ts';
+import {
+  type Clock,
+  ConflictError,
+  type SettingsReader,
+  type ShopReader,
+  StoreBusyError,
+  type Versioned,
+} from './ports.ts';
 import { readSendingScene, type SendingScene } from './read-sending-scene.ts';
 
 export interface SendDeps extends ComposeDeps {
   readonly touches: TouchStore;
   readonly settings: SettingsReader;
   readonly shops: ShopReader;
-  /** Asks whoever planned a touch whether it is still called for; a reason where it is not. */
-  readonly whyNoLongerCalledFor: (
-    touch: Touch,
-    scene: SendingScene,
-    settings: Settings,
-    now: Instant,
-  ) => string | undefined;
+  readonly calledFor: CalledFor;
+  /** Without it a message that brings a coupon does not go out. */
+  readonly coupons?: CouponIssuer;
+  readonly events?: DomainEvents;
   readonly senders: Readonly<Record<Channel, ChannelSender>>;
   readonly pacer: Pacer;
   readonly rates: BrakeReader & Pick<SendingRates, 'countSent'>;
@@ -146,22 +153,41 @@ async function giveUpClaim(touch: Versioned<Touch>, now: Instant, counts: SendCo
 
 /** One touch, the more urgent ones having had their turn. */
 async function takeTurn(touch: Versioned<Touch>, round: Round): Promise<void> {
-  const { channel, counts, deps } = round;
+  const { channel, deps } = round;
   const { value } = touch;
-  const gone = deps.whyNoLongerCalledFor(value, round.scene, round.settings, deps.clock.now());
+  const answer = await deps.calledFor.whyNotNow(value, round.scene, deps.clock.now());
   const first = await look(value, round);
-  if (gone !== undefined) {
-    if (value.channel === channel) await put(touch, skipped(value, gone, first.judged), counts, deps);
-    return;
-  }
-  if (value.channel !== channel || !isDue(value, first.judged.at)) {
+  const isOurs = value.channel === channel && isDue(value, first.judged.at);
+  if (answer && answer.type !== 'as') return isOurs ? leave(touch, answer, first, round) : undefined;
+  if (!isOurs) {
     if (first.verdict.type === 'send') keepTurn(value, first.judged.at, round);
     return;
   }
   if (first.verdict.type !== 'send') return settle(touch, first, round);
+  const { template, variant } = answer ?? value;
+  const called = { ...value, template, ...(variant !== undefined && { variant }) };
+  return leaveNow({ value: called, version: touch.version }, first, round);
+}
 
-  const message = compose(value, first.standing, round);
-  if (message === 'unreadable') return put(touch, failed(value, 'template'), counts, deps);
+/** What whoever planned it does not want sent, or not yet; one that is over while it waits is over. */
+function leave(
+  touch: Versioned<Touch>,
+  answer: Exclude<NotNow, { type: 'as' }>,
+  seen: Look,
+  round: Round,
+): Promise<void> {
+  const { value } = touch;
+  const { counts, deps } = round;
+  if (answer.type === 'gone') return put(touch, skipped(value, answer.reason, seen.judged), counts, deps);
+  if (seen.verdict.type === 'skip') return settle(touch, seen, round);
+  const until = Math.min(answer.until, value.expiresAt);
+  return put(touch, deferred(value, until, answer.reason, seen.judged), counts, deps);
+}
+
+/** Everything lets it go: it waits for its turn, gets its coupon and its text, is claimed and handed over. */
+async function leaveNow(touch: Versioned<Touch>, first: Look, round: Round): Promise<void> {
+  const { channel, counts, deps } = round;
+  const { value } = touch;
   if (!(await deps.pacer.turn(channel, round.remainingMs() - callMs))) {
     keepTurn(value, first.judged.at, round);
     return put(touch, deferred(value, first.judged.at + 60_000, 'pace', first.judged), counts, deps);
@@ -169,8 +195,43 @@ async function takeTurn(touch: Versioned<Touch>, round: Round): Promise<void> {
   // It has waited for its turn: quiet hours may have begun, or its time be over.
   const last = await look(value, round);
   if (last.verdict.type !== 'send') return settle(touch, last, round);
-  const claim = await claimTouch(touch, last, round);
-  await writeDown(claim, await handOver(message, claim.value, deps), round);
+  const ready = await prepare(value, last, round);
+  if (ready.type === 'not') return put(touch, ready.next, counts, deps);
+  const claim = await claimTouch({ value: ready.touch, version: touch.version }, last, round);
+  await writeDown(claim, ready.message, await handOver(ready.message, claim.value, deps), round);
+}
+
+type Prepared =
+  | { readonly type: 'ready'; readonly touch: Touch; readonly message: OutgoingMessage }
+  | { readonly type: 'not'; readonly next: Touch };
+
+/** Its template, its coupon and its text; or what becomes of it where one of them is not to be had. */
+async function prepare(touch: Touch, seen: Look, { scene, settings, deps }: Round): Promise<Prepared> {
+  try {
+    const template = await templateOf(touch, scene, deps);
+    const coupon = await issueCoupon(touch, template, deps);
+    if (coupon?.type === 'refused') return { type: 'not', next: skipped(touch, coupon.reason, seen.judged) };
+    const composition = { touch, to: seen.standing.address?.value ?? '', template, ...(coupon && { coupon }) };
+    const { message, links } = await composeMessage(composition, scene, settings, deps);
+    const code = coupon && { code: coupon.coupon.code };
+    return { type: 'ready', touch: { ...touch, ...code, ...(links.length > 0 && { links }) }, message };
+  } catch (error) {
+    if (error instanceof ConflictError || error instanceof StoreBusyError) throw error;
+    deps.onFailure(touch.id, error);
+    return { type: 'not', next: failed(touch, 'template') };
+  }
+}
+
+/** One contact gets one code, over however many channels and however often it is tried. */
+async function issueCoupon(
+  touch: Touch,
+  template: MessageTemplate,
+  { coupons, renderer, clock }: SendDeps,
+): Promise<IssueOutcome | undefined> {
+  const { coupon, customer } = touch;
+  if (coupon === undefined || !handsOverCode(template, renderer)) return undefined;
+  if (!coupons) return { type: 'refused', reason: 'coupon_gone' };
+  return coupons.issue({ coupon, customer, cause: contactOf(touch), at: clock.now() });
 }
 
 /** A touch put to every gate at one moment. */
@@ -232,16 +293,6 @@ function settle(touch: Versioned<Touch>, { verdict, judged }: Look, { counts, de
   return put(touch, next, counts, deps);
 }
 
-function compose(touch: Touch, { address }: Standing, round: Round): OutgoingMessage | 'unreadable' {
-  const { scene, settings, deps } = round;
-  try {
-    return composeMessage(touch, address?.value ?? '', scene, settings, deps);
-  } catch (error) {
-    deps.onFailure(touch.id, error);
-    return 'unreadable';
-  }
-}
-
 /** The touch, the place it takes and the address it goes to, in one transaction, on the very file it was judged by. */
 async function claimTouch(
   { value, version }: Versioned<Touch>,
@@ -271,8 +322,13 @@ async function handOver(message: OutgoingMessage, { claim }: Touch, deps: SendDe
   return deps.senders[message.channel].send(message);
 }
 
-async function writeDown(touch: Versioned<Touch>, handover: Handover, round: Round): Promise<void> {
-  const { scene, counts, deps } = round;
+async function writeDown(
+  touch: Versioned<Touch>,
+  message: OutgoingMessage,
+  handover: Handover,
+  round: Round,
+): Promise<void> {
+  const { scene, settings, counts, deps } = round;
   const now = deps.clock.now();
   if (handover.type === 'unknown') return put(touch, unconfirmed(touch.value, handover.reason), counts, deps);
   if (handover.type === 'refused') {
@@ -283,8 +339,36 @@ async function writeDown(touch: Versioned<Touch>, handover: Handover, round: Rou
   }
   const { type: _accepted, ...proof } = handover;
   deps.rates.countSent(touch.value.channel, now);
-  await confirm(touch, (known) => sent(known, now, proof), deps);
+  await confirm(
+    touch,
+    (known) => sent(known, now, { ...proof, ...costOf(message, proof.parts, settings.prices) }),
+    deps,
+  );
   counts.sent++;
+  await tellSent(touch.value, now, deps);
+}
+
+function costOf({ channel, to, content: { text } }: OutgoingMessage, parts: number | undefined, prices: MessagePrices) {
+  return costOfMessage({ channel, to, text, ...(parts !== undefined && { parts }) }, prices);
+}
+
+/** Others may build on it; that they cannot be told does not undo a message. */
+async function tellSent(touch: Touch, at: Instant, { events, onFailure }: SendDeps): Promise<void> {
+  const { id, customer, origin, channel, template } = touch;
+  const data = {
+    customer,
+    touch: id,
+    origin: origin.type,
+    [origin.type]: origin.id,
+    step: origin.step,
+    channel,
+    template,
+  };
+  try {
+    await events?.tell([{ id: `touch.sent ${customer} ${id}`, type: 'touch.sent', occurredAt: at, data }]);
+  } catch (error) {
+    onFailure(id, error);
+  }
 }
 
 /** Minutes until a refused message is tried again: 1, 2, 4 ... 60. */

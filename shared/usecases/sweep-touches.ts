@@ -19,8 +19,9 @@ const hourMs = 3_600_000;
 const overlapMs = 60_000;
 
 /**
- * Calls for every touch that has come due since the last sweep, one query a shard: sixteen, however many wait. On the hour
- * everything overdue is called for again, in case a call was lost.
+ * Calls for everything that has come due since the last sweep, one query a shard: sixteen, however much waits. Touches go to
+ * their queues, steps of journeys and moments of campaigns are work. On the hour everything overdue is called for again, in
+ * case a call was lost.
  * @param at the minute the schedule fired for
  */
 export async function sweepTouches(at: Instant, deps: SweepDeps): Promise<{ called: number }> {
@@ -41,10 +42,9 @@ interface Range {
 /** The first page; what is beyond it is work of its own. */
 async function sweepShard(shard: number, range: Range, deps: SweepDeps): Promise<number> {
   const page = await deps.dueTouches.readDueTouches(shard, range, undefined, pageSize);
-  const calls = callsFor(page.items);
-  await deps.queues.call(calls);
+  const called = await callFor(page.items, deps);
   if (page.next !== undefined) await deps.work.send({ type: 'touches.due', shard, ...range, after: page.next });
-  return calls.length;
+  return called;
 }
 
 /** The rest of a shard that had more than a page; short of time it hands on what is left. */
@@ -60,14 +60,43 @@ export async function sweepRest(
     after: part.after,
     remainingMs,
     readPage: (after) => deps.dueTouches.readDueTouches(shard, range, after, pageSize),
-    doPage: async (touches) => {
-      const calls = callsFor(touches);
-      await deps.queues.call(calls);
-      called += calls.length;
+    doPage: async (due) => {
+      called += await callFor(due, deps);
     },
     handOn: (after) => deps.work.send({ type: 'touches.due', shard, ...range, after }),
   });
   return { called };
+}
+
+/** Steps of journeys in one message of work. */
+const enrolmentsAtOnce = 100;
+
+async function callFor(
+  due: readonly TouchKey[],
+  { queues, work }: Pick<SweepDeps, 'queues' | 'work'>,
+): Promise<number> {
+  const { touch = [], enrolment = [], campaign = [] } = Object.groupBy(due, kindOf);
+  const calls = callsFor(touch);
+  await queues.call(calls);
+  for (let start = 0; start < enrolment.length; start += enrolmentsAtOnce) {
+    const some = enrolment.slice(start, start + enrolmentsAtOnce);
+    await work.send({
+      type: 'enrolments.due',
+      enrolments: some.map(({ customer, id }) => ({ customer, entry: id })),
+    });
+  }
+  for (const { customer } of campaign) {
+    await work.send({ type: 'campaign.due', campaign: customer.slice(campaignPrefix.length) });
+  }
+  return calls.length + enrolment.length + campaign.length;
+}
+
+/** In place of a customer, of a campaign's next moment. */
+const campaignPrefix = 'campaign#';
+
+function kindOf({ customer, id }: TouchKey): 'touch' | 'enrolment' | 'campaign' {
+  if (customer.startsWith(campaignPrefix)) return 'campaign';
+  return id.startsWith('#') ? 'enrolment' : 'touch';
 }
 
 /** One call for a customer and channel, however many of their touches are due. */

@@ -12,6 +12,7 @@ import {
 } from '../domain/contact-policy/standing.ts';
 import { isE164, normaliseEmail } from '../domain/customers/identity.ts';
 import type { Channel } from '../domain/messages/message-class.ts';
+import { type Followed, followed } from '../domain/touches/followed.ts';
 import { keepsItsPlace, reacted, rejected, sent, type Touch } from '../domain/touches/touch.ts';
 import type { SendingRates, TouchKey, TouchStore } from './messaging-ports.ts';
 import { addressKeyOf } from './plan-touches.ts';
@@ -47,7 +48,7 @@ async function takeReaction(reaction: Reaction, deps: FeedbackDeps): Promise<Fee
   const { addresses } = await deps.touches.readLive({ addresses: keys });
   const rows = [...addresses.values()];
   const { touch, mayBe } = await touchOf(reaction, rows, deps);
-  const next = touch && afterReaction(touch.value, reaction);
+  const next = touch && afterReaction(touch.value, reaction, deps);
   const changedTouch = touch && next && next !== touch.value ? [{ value: next, version: touch.version }] : [];
   const changedRows = rows.flatMap((row) => afterwards(row, reaction, next));
   const contacts = next ? await freedContacts(next, deps) : [];
@@ -82,13 +83,44 @@ async function touchOf(
 }
 
 /** @returns the same object where nothing is new */
-function afterReaction(touch: Touch, { kind, at, providerId }: Reaction): Touch {
+function afterReaction(touch: Touch, { kind, at, providerId, by = {}, link }: Reaction, deps: FeedbackDeps): Touch {
   // What was never handed over cannot be reacted to: somebody else's message under our mark.
   if (touch.state === 'skipped') return touch;
-  const moved = kind === 'rejected' ? rejected(touch) : kind === 'sent' ? sent(touch, at) : reacted(touch, kind, at);
+  const moved = afterKind(touch, kind, { at, by, ...(link !== undefined && { link: linkMark(link, deps) }) });
   // The sender may never have learnt it; reports without our marks are found by it.
   const next = { ...moved, providerId: touch.providerId ?? providerId };
   return sameContent(next, touch) ? touch : next;
+}
+
+function afterKind(touch: Touch, kind: Reaction['kind'], seen: Omit<Followed, 'kind'>): Touch {
+  if (kind === 'rejected') return rejected(touch);
+  if (kind === 'sent') return sent(touch, seen.at);
+  return kind === 'opened' || kind === 'clicked' ? followed(touch, { kind, ...seen }) : reacted(touch, kind, seen.at);
+}
+
+/** Tells the links of a message apart, and tells nobody where they lead. */
+export function linkMark(link: string, { identityHash }: Pick<FeedbackDeps, 'identityHash'>): string {
+  return identityHash(`link:${link}`).slice(0, 6);
+}
+
+/**
+ * Notes that a link of ours was followed, or our picture loaded. Nothing is noted of a message that is not on its way:
+ * previews and tests carry links, too.
+ * @returns false where nothing was noted
+ */
+export function noteFollowed(
+  key: TouchKey,
+  seen: Followed,
+  deps: Pick<FeedbackDeps, 'touches' | 'pause' | 'random'>,
+): Promise<boolean> {
+  return retried(async () => {
+    const touch = await deps.touches.readTouch(key);
+    if (!touch?.value.claim) return false;
+    const next = followed(touch.value, seen);
+    if (next === touch.value) return false;
+    await deps.touches.commit({ touches: [{ value: next, version: touch.version }] });
+    return true;
+  }, deps);
 }
 
 /** The address barred, and free again for what was never sent to it. */

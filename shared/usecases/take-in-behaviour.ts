@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type BehaviourEvent, behaviourOf, isNews, joinBehaviour, timeRefused } from '../domain/behaviour/behaviour.ts';
 import type { Instant } from '../domain/calendar.ts';
-import type { CustomerFile } from '../domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../domain/customers/customer-file.ts';
 import type { IdentityKey } from '../domain/customers/identity.ts';
 import type { BehaviourReader, BehaviourStore } from './behaviour-ports.ts';
 import { inLanes } from './in-lanes.ts';
@@ -12,9 +12,16 @@ import { resolveFiles } from './resolve-files.ts';
 export interface BehaviourDeps {
   readonly store: Pick<CustomerStore, 'readFiles' | 'readIdentities'>;
   readonly behaviour: BehaviourStore;
+  /** Is told what is known by now, however often it comes: whoever waits for such an event looks at its customers. */
+  readonly heard?: (events: readonly HeardEvent[]) => Promise<void>;
   readonly clock: Clock;
   readonly pause: (milliseconds: number) => Promise<void>;
   readonly random: () => number;
+}
+
+export interface HeardEvent {
+  readonly customer: string;
+  readonly type: string;
 }
 
 /** Of whom something is told: by an id, of today or from before a merge, or by identities, of which the first known counts. */
@@ -52,7 +59,13 @@ export async function takeInBehaviour(news: readonly BehaviourNews[], deps: Beha
     if (outcomes.size < news.length) throw new ConflictError('others tell of the same customers');
     return news.map((_, place) => outcomes.get(place) as NewsOutcome);
   };
-  return retried(attempt, deps, maxTries);
+  const done = await retried(attempt, deps, maxTries);
+  const heard = done.flatMap((outcome, place): HeardEvent[] => {
+    const type = news[place]?.type;
+    return type === undefined || !('customer' in outcome) ? [] : [{ customer: outcome.customer, type }];
+  });
+  if (heard.length > 0) await deps.heard?.(heard);
+  return done;
 }
 
 type Rows = Awaited<ReturnType<BehaviourReader['readBehaviour']>>;
@@ -78,10 +91,6 @@ async function tryAll(waiting: readonly Placed<BehaviourNews>[], deps: Behaviour
     outcomes.push(...(await tryOne(file, told, rows, now, deps)));
   });
   return outcomes;
-}
-
-function idsOf({ id, aliases }: CustomerFile): string[] {
-  return [id, ...aliases];
 }
 
 async function readDoers(

@@ -9,16 +9,12 @@ import type {
   SignedRequest,
 } from '../contracts/platforms/platform.ts';
 import { assertUnreachable } from '../domain/assert-unreachable.ts';
-import {
-  compareStrength,
-  type Identity,
-  type IdentityKey,
-  identityKey,
-  normaliseBuyerId,
-} from '../domain/customers/identity.ts';
+import { compareStrength } from '../domain/customers/identity.ts';
 import type { Order } from '../domain/orders/order.ts';
 import { orderRef } from '../domain/orders/order.ts';
 import type { BehaviourStore } from './behaviour-ports.ts';
+import { identitiesInEvent } from './identities-in-event.ts';
+import { keysOf } from './keys-of-buyer.ts';
 import {
   ConflictError,
   type InboundEvent,
@@ -35,6 +31,7 @@ import { type Arrival, type RecordingDeps, recordOrder } from './record-order.ts
 import { recordShopEvent } from './record-shop-event.ts';
 import { recordUpdate } from './record-update.ts';
 import { resolveFiles } from './resolve-files.ts';
+import type { BehaviourDeps } from './take-in-behaviour.ts';
 
 export interface TakeInDeps extends RecordingDeps {
   readonly platforms: Readonly<Record<PlatformName, Platform>>;
@@ -42,6 +39,7 @@ export interface TakeInDeps extends RecordingDeps {
   readonly settings: SettingsReader;
   readonly parked: ParkedEvents;
   readonly behaviour: BehaviourStore;
+  readonly heard?: NonNullable<BehaviourDeps['heard']>;
   readonly identityHash: (text: string) => string;
 }
 
@@ -209,18 +207,19 @@ async function settle(
     case 'ignored':
       return reading;
     case 'not_handled_yet':
-      return park(
+      return parkUnread(
         event,
         { reason: 'not_handled_yet', detail: `${reading.what} is kept until this version can act on it.` },
+        shop,
         deps,
       );
     case 'privacy_request':
       return park(event, await privacyCause(reading, shop, deps), deps);
     case 'not_json':
-      await park(event, { reason: 'not_json', detail: 'The body is not JSON.' }, deps);
+      await parkUnread(event, { reason: 'not_json', detail: 'The body is not JSON.' }, shop, deps);
       return reading;
     case 'invalid':
-      await park(event, invalidCause(reading.errors), deps);
+      await parkUnread(event, invalidCause(reading.errors), shop, deps);
       return reading;
     default:
       return assertUnreachable(reading);
@@ -239,7 +238,7 @@ async function settleBehaviour(
   if (outcome === 'erased') return { type: 'ignored', why: 'it is of somebody who was erased' };
   if (outcome !== 'ahead') return { type: outcome };
   const errors = [{ field: 'timestamp', message: 'is more than five minutes ahead of now' }];
-  await park(event, invalidCause(errors), deps);
+  await parkUnread(event, invalidCause(errors), shop, deps);
   return { type: 'invalid', errors };
 }
 
@@ -279,22 +278,24 @@ async function park(event: InboundEvent, cause: ParkCause, deps: TakeInDeps) {
   return { type: 'parked', reason: cause.reason } as const;
 }
 
+/** Of what an event may name that many are looked up, addresses and phones first. */
+const mostNamed = 1000;
+
+/** What nobody could read waits for a person. One that names somebody erased leaves a row without a word of its body. */
+async function parkUnread(event: InboundEvent, cause: ParkCause, shop: Shop, deps: TakeInDeps) {
+  const named = [...identitiesInEvent(event, shop, deps)].sort((a, b) => compareStrength(b, a)).slice(0, mostNamed);
+  const rows = await deps.store.readIdentities(named);
+  if (![...rows.values()].some(({ value }) => value.erased)) return park(event, cause, deps);
+  const detail = `${cause.detail} It names somebody who was erased, so the body is not kept.`;
+  return park({ ...event, body: '' }, { reason: cause.reason, detail }, deps);
+}
+
 function invalidCause(errors: readonly FieldError[]): ParkCause {
   return { reason: 'invalid', detail: `${errors.length} field(s) are wrong; see errors.`, errors };
 }
 
 function withIdentities(order: Order, buyer: BuyerIdentities, deps: TakeInDeps): Order {
   return { ...order, identities: keysOf(order.shop, buyer, deps) };
-}
-
-/** The keys of a buyer's identities, sorted. */
-export function keysOf(shop: string, buyer: BuyerIdentities, deps: Pick<TakeInDeps, 'identityHash'>): IdentityKey[] {
-  const buyerId = buyer.id === undefined ? undefined : normaliseBuyerId(shop, buyer.id);
-  const identities: Identity[] = [];
-  if (buyerId !== undefined) identities.push({ kind: 'buyer', value: buyerId });
-  if (buyer.phone !== undefined) identities.push({ kind: 'phone', value: buyer.phone });
-  if (buyer.email !== undefined) identities.push({ kind: 'email', value: buyer.email });
-  return identities.map((identity) => identityKey(identity, deps.identityHash)).sort();
 }
 
 /** One at a time per strongest identity: events of one customer do not compete again in the queue. */

@@ -1,5 +1,5 @@
 import type { ExportKind } from '../contracts/exports/export-kinds.ts';
-import type { ProductBody } from '../contracts/http/products.ts';
+import type { ProductBody, ProductSource } from '../contracts/http/products.ts';
 import type { ImportKind } from '../contracts/imports/columns.ts';
 import type { Encoding, FileFormat, FileLayout } from '../contracts/imports/file-layout.ts';
 import type { ImportPreset } from '../contracts/imports/presets.ts';
@@ -110,12 +110,15 @@ export class UploadError extends Error {
   override name = 'UploadError';
 }
 
-/** Files on their way in and out; they are deleted after a week. */
+/** Seconds that links are good for: a large file takes its time to upload. */
+export const linkSeconds = { upload: 3600, download: 600 } as const;
+
+/** Files on their way in and out; they are deleted after a week. Links are good for `linkSeconds`. */
 export interface TransferFiles {
-  /** A link that takes a whole file by PUT, for an hour. */
+  /** A link that takes a whole file by PUT. */
   putLink(key: string): Promise<string>;
   startUpload(key: string): Promise<string>;
-  /** A link that takes one part by PUT, for an hour. */
+  /** A link that takes one part by PUT. */
   partLink(key: string, uploadId: string, part: number): Promise<string>;
   uploadPart(key: string, uploadId: string, part: number, body: Uint8Array): Promise<UploadedPart>;
   /** @throws UploadError when the parts are not those uploaded */
@@ -126,20 +129,38 @@ export interface TransferFiles {
   read(key: string, start: number, end: number): Promise<Uint8Array>;
   readWhole(key: string): Promise<Uint8Array>;
   write(key: string, body: Uint8Array): Promise<void>;
-  /** A link that gives a file under a name, for ten minutes. */
+  /** A link that gives a file under a name. */
   downloadLink(key: string, name: string): Promise<string>;
 }
 
-/** A product of the catalogue, as its shop has described it. */
-export interface Product extends ProductBody {
+/** What was said of a product, and when. */
+export interface ShopProduct extends ProductBody {
   readonly shop: string;
   readonly updatedAt: Instant;
+}
+
+/** A product of the catalogue. */
+export interface Product extends ShopProduct {
+  readonly source: ProductSource;
+}
+
+/** A place in the catalogue: its product is absent once it was removed. */
+export interface CataloguedProduct {
+  readonly source: ProductSource;
+  readonly updatedAt: Instant;
+  readonly product?: ShopProduct;
 }
 
 export interface ProductStore {
   readProduct(shop: string, id: string): Promise<Product | undefined>;
   /** In the order of their ids. */
   listProducts(shop: string, after: string | undefined, limit: number): Promise<Page<Product>>;
-  /** In place of what stands there, unless it says the same. @returns whether anything changed */
-  saveProduct(product: Product, change?: AuditedChange): Promise<boolean>;
+  /** The shop's own word, in place of what stands there, unless that says the same. @returns whether anything changed */
+  saveProduct(product: ShopProduct, change?: AuditedChange): Promise<boolean>;
+  /** Everything of one shop, by id, what was removed too. */
+  readCatalogue(shop: string): Promise<ReadonlyMap<string, CataloguedProduct>>;
+  /** The word of an order, unless the shop's own stands there, or a later one. @returns whether it was written */
+  saveFromOrder(product: ShopProduct): Promise<boolean>;
+  /** Orders made until then do not bring it back. @returns false when there is none */
+  removeProduct(shop: string, id: string, change: AuditedChange): Promise<boolean>;
 }

@@ -1,11 +1,12 @@
 import { type Cell, csvLine } from '../contracts/exports/csv-text.ts';
 import { columnsOf } from '../contracts/exports/export-columns.ts';
 import type { Work } from '../contracts/work.ts';
-import { allTouches, readReach } from './explain-contact.ts';
+import { allTouches } from './explain-contact.ts';
 import { customerRow, type ExportRow, orderRows, touchRow } from './export-rows.ts';
 import { listMembers } from './live-members.ts';
 import { type LiveDeps, liveRule } from './live-rule.ts';
 import type { CustomerStore, DueIndex, FoundFile, LinkScan, SegmentStore, WorkQueue } from './ports.ts';
+import { customerViews } from './show-customers.ts';
 import type { ExportOrder, JobStore, TransferFiles, TransferJob } from './transfer-ports.ts';
 import { TextUpload } from './upload-text.ts';
 
@@ -97,20 +98,21 @@ async function readRows({ order }: ExportJob, after: string | undefined, deps: E
     const orders = [...(await deps.store.readOrders(wanted)).values()];
     return { rows: orders.flatMap(({ value }) => orderRows(value)), ...(next !== undefined && { next }) };
   }
-  if (order.segment !== undefined) return memberRows(order.segment, after, deps);
+  if (order.segment !== undefined) return memberRows(order.segment, order.personal, after, deps);
   const { items, next } = await deps.store.scanFiles(0, 1, after, pageSize);
   const files = items.flatMap((found) => fileOf(found, order.shop) ?? []);
-  const rows = order.kind === 'customers' ? await customerRows(files, deps) : await touchRows(files, deps);
+  const rows =
+    order.kind === 'customers' ? await customerRows(files, order.personal, deps) : await touchRows(files, deps);
   return { rows, ...(next !== undefined && { next }) };
 }
 
 /** The members as they stand when their page is read; of a segment that is gone meanwhile nobody. */
-async function memberRows(id: string, after: string | undefined, deps: ExportDeps): Promise<Rows> {
+async function memberRows(id: string, personal: boolean, after: string | undefined, deps: ExportDeps): Promise<Rows> {
   const segment = await deps.segments.readSegment(id);
   if (!segment) return { rows: [] };
   const live = await liveRule(segment.value.rule, deps);
   const { items, next } = await listMembers(live, after, pageSize, deps.clock.now() + memberPageMs, deps);
-  return { rows: await customerRows(items, deps), ...(next !== undefined && { next }) };
+  return { rows: await customerRows(items, personal, deps), ...(next !== undefined && { next }) };
 }
 
 type File = NonNullable<ReturnType<typeof fileOf>>;
@@ -123,11 +125,10 @@ function fileOf({ item }: FoundFile, shop: string | undefined) {
   return isThere ? file : undefined;
 }
 
-async function customerRows(files: readonly File[], deps: ExportDeps): Promise<ExportRow[]> {
-  const now = deps.clock.now();
-  const settings = await deps.settings.settings(now);
-  const reach = await readReach(files, settings, now, deps);
-  return files.map((file) => customerRow(file, now, settings, reach));
+/** As the API shows them to a role that sees personal data, or to one that does not. */
+async function customerRows(files: readonly File[], personal: boolean, deps: ExportDeps): Promise<ExportRow[]> {
+  const views = await customerViews(files, personal ? 'admin' : 'analyst', deps);
+  return [...views.values()].map(customerRow);
 }
 
 async function touchRows(files: readonly File[], deps: ExportDeps): Promise<ExportRow[]> {

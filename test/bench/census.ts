@@ -7,6 +7,7 @@ import { dynamoCensusSteps } from '../../shared/adapters/dynamodb/workspace/cens
 import { dynamoFactsManifests } from '../../shared/adapters/dynamodb/workspace/facts-manifest.ts';
 import { dynamoNightMarks } from '../../shared/adapters/dynamodb/workspace/night-marks.ts';
 import { dynamoNightlyLimits } from '../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
+import { dynamoProductStore } from '../../shared/adapters/dynamodb/workspace/products.ts';
 import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts';
 import { s3FactsFiles } from '../../shared/adapters/s3/facts-files.ts';
 import type { Work } from '../../shared/contracts/work.ts';
@@ -104,6 +105,7 @@ async function wholeCensus({ client, tableNames }: LocalTables, bucket: LocalBuc
     limits: dynamoNightlyLimits(workspace, clock),
     settings: { settings: async () => defaultSettings },
     shops: { shop: async () => undefined, freshShop: async () => undefined },
+    products: dynamoProductStore(workspace),
     runs: dynamoRunStore(workspace),
     work: { send: async (work: Work) => void waiting.push(work) },
     nights: dynamoNightMarks(workspace),

@@ -85,7 +85,9 @@ function touchesSql(customers: number): string {
   return `SELECT named(i) AS customer, md5('t' || i) || '-sms' AS touch, 'turned-silent' AS origin, 'sms' AS channel,
     'promotional' AS class, 'sent' AS state, ${sentAt} AS "sentAt",
     CASE WHEN i % 2 = 0 THEN ${sentAt} + 1000 END AS "deliveredAt", NULL::BIGINT AS "bouncedAt",
-    NULL::BIGINT AS "openedAt", NULL::BIGINT AS "clickedAt", ${day} AS day FROM range(${customers}) t(i)`;
+    NULL::BIGINT AS "openedAt", NULL::BIGINT AS "clickedAt", NULL::BIGINT AS "unsubscribedAt", 'only' AS step,
+    'come-back' AS template, NULL::VARCHAR AS variant, NULL::VARCHAR AS coupon, 1::INTEGER AS parts, 45000::BIGINT AS cost,
+    (i % 50 = 0)::INTEGER AS "creditedOrders", ((i % 50 = 0)::BIGINT * 9900) AS "creditedAmount", ${day} AS day FROM range(${customers}) t(i)`;
 }
 
 /** One more unpaid order for every ten purchases; one in fifty has no customer. */

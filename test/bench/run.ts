@@ -1,10 +1,13 @@
 import { bgNbdFit } from './bg-nbd-fit.ts';
+import { campaign } from './campaign.ts';
+import { campaignReview } from './campaign-review.ts';
 import { cdnow } from './cdnow.ts';
 import { census } from './census.ts';
 import { commands, wholeTest } from './commands.ts';
 import { reportsOnFacts, segmentPreview } from './facts.ts';
 import { importOrders } from './import-orders.ts';
 import { importSplit } from './import-split.ts';
+import { journeySteps } from './journey-steps.ts';
 import { lifeCycle } from './life-cycle.ts';
 import type { Figure, Measure, Say } from './measure.ts';
 import { minuteSweep } from './minute-sweep.ts';
@@ -36,7 +39,10 @@ const measures: readonly Measure[] = [
   importOrders,
   importSplit,
   touchSending,
+  campaign,
+  campaignReview,
   minuteSweep,
+  journeySteps,
   webhookBundle,
   touchSendBundle,
   commands,

@@ -5,11 +5,15 @@ import type { SQSEvent } from 'aws-lambda';
 import { createHandler } from '../../functions/touch-send/handler.ts';
 import { Clock } from '../../infra/local/clock.ts';
 import { startWorkerEngine } from '../../infra/local/engines/worker-engine.ts';
+import { messageLinks } from '../../shared/adapters/crypto/message-links.ts';
 import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { coalescedReads } from '../../shared/adapters/dynamodb/coalesced-reads.ts';
+import { dynamoCampaignStore } from '../../shared/adapters/dynamodb/workspace/campaigns.ts';
+import { dynamoJourneyStore } from '../../shared/adapters/dynamodb/workspace/journeys.ts';
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { dynamoSettingsStore } from '../../shared/adapters/dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from '../../shared/adapters/dynamodb/workspace/shops.ts';
+import { dynamoTemplateReader } from '../../shared/adapters/dynamodb/workspace/templates.ts';
 import { sesSender } from '../../shared/adapters/mail/ses-sender.ts';
 import { touchStore } from '../../shared/adapters/messaging.ts';
 import { liquidRenderer } from '../../shared/adapters/rendering/liquid-renderer.ts';
@@ -17,7 +21,10 @@ import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { TouchCall } from '../../shared/contracts/work.ts';
 import { createMetrics } from '../../shared/runtime/observability.ts';
 import type { QueueHandler } from '../../shared/runtime/queue-handler.ts';
-import { whyNoLongerCalledFor } from '../../shared/usecases/called-for.ts';
+import { calledForBy } from '../../shared/usecases/called-for.ts';
+import { calledForByCampaign } from '../../shared/usecases/campaigns/called-for.ts';
+import { journeyCalledFor } from '../../shared/usecases/journeys/called-for.ts';
+import { presetJourneys } from '../../shared/usecases/journeys/preset-journeys.ts';
 import type { ChannelSender } from '../../shared/usecases/messaging-ports.ts';
 import type { LocalTables } from '../support/dynamodb-local.ts';
 import { environmentOf } from '../support/intake-on-tables.ts';
@@ -65,11 +72,21 @@ export function senderOn({ client, tableNames }: LocalTables, mail: MailEngine):
     TOUCHES_TABLE: tableNames.touches,
   };
   const workspace = { client, name: tableNames.workspace };
-  const links = publicLinks(keys);
+  const settings = dynamoSettingsStore(workspace, systemClock);
+  const touches = coalescedReads(touchStore(client, env));
   return createHandler({
-    touches: coalescedReads(touchStore(client, env)),
-    settings: dynamoSettingsStore(workspace, systemClock),
-    whyNoLongerCalledFor,
+    touches,
+    settings,
+    calledFor: calledForBy({
+      campaign: calledForByCampaign({ campaigns: dynamoCampaignStore(workspace, tableNames.touches, systemClock) }),
+      journey: journeyCalledFor({
+        journeys: dynamoJourneyStore(workspace, systemClock, presetJourneys),
+        touches,
+        settings,
+        holds: async () => true,
+      }),
+    }),
+    templates: dynamoTemplateReader(workspace, systemClock),
     shops: dynamoShopStore(workspace, keys, systemClock),
     senders: {
       email: sesSender(mail.client, { from: 'service@north.example', configurationSet: 'bench' }),
@@ -77,7 +94,7 @@ export function senderOn({ client, tableNames }: LocalTables, mail: MailEngine):
       webhook: noSender,
     },
     renderer: liquidRenderer(),
-    unsubscribeUrl: (touch) => `https://api.north.example/u/${links.write('u', touch)}`,
+    links: messageLinks(publicLinks(keys), 'https://api.north.example'),
     pacer: { turn: async () => true },
     rates: dynamoSendingRates(workspace, systemClock),
     identityHash: keys.identityHash,

@@ -2,12 +2,17 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
 import type { Item } from '../../shared/adapters/dynamodb/customer-items.ts';
+import { dynamoEnrolmentStore } from '../../shared/adapters/dynamodb/enrolment-store.ts';
 import { DynamoTouchStore } from '../../shared/adapters/dynamodb/touch-store.ts';
+import { dynamoJourneyStore } from '../../shared/adapters/dynamodb/workspace/journeys.ts';
+import { dynamoNightlyLimits } from '../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
+import { dynamoSegmentStore } from '../../shared/adapters/dynamodb/workspace/segments.ts';
 import { type IntakeDeps, intakeDeps } from '../../shared/adapters/intake.ts';
 import type { TouchCall } from '../../shared/contracts/work.ts';
 import { orderRef } from '../../shared/domain/orders/order.ts';
 import { defaultSettings, type Settings } from '../../shared/domain/settings/settings.ts';
-import { planForCustomers, planForOrders } from '../../shared/usecases/plan-touches.ts';
+import { enterForCustomers, enterForOrders } from '../../shared/usecases/journeys/enter-journeys.ts';
+import { presetJourneys } from '../../shared/usecases/journeys/preset-journeys.ts';
 import { takeInEvent } from '../../shared/usecases/take-in-webhook.ts';
 import { type LocalTables, startTables } from '../support/dynamodb-local.ts';
 import { environmentOf } from '../support/intake-on-tables.ts';
@@ -95,11 +100,23 @@ async function planTouches(
 ): Promise<TouchCall[]> {
   const calls: TouchCall[] = [];
   const queues = { call: async (some: readonly TouchCall[]) => void calls.push(...some) };
-  const deps = { ...intake, touches: new DynamoTouchStore(client, tableNames), queues };
+  const workspace = { client, name: tableNames.workspace };
+  const deps = {
+    ...intake,
+    touches: new DynamoTouchStore(client, tableNames),
+    enrolments: dynamoEnrolmentStore(client, tableNames.touches),
+    journeys: dynamoJourneyStore(workspace, intake.clock, presetJourneys),
+    segments: dynamoSegmentStore(workspace),
+    limits: dynamoNightlyLimits(workspace, intake.clock),
+    onFailure: (_item: string, error: unknown) => {
+      throw error;
+    },
+    queues,
+  };
   for (let start = 0; start < refs.length; start += 50) {
     const some = refs.slice(start, start + 50);
-    if (rule === 'order-confirmation') await planForOrders(some, deps);
-    else await planForCustomers(await customersOf(some, intake), deps);
+    if (rule === 'order-confirmation') await enterForOrders(some, deps);
+    else await enterForCustomers(await customersOf(some, intake), deps);
   }
   return calls;
 }

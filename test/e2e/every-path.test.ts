@@ -72,6 +72,10 @@ beforeAll(async () => {
   await messages();
   await moreThanOnePage();
   await theApi();
+  await coupons();
+  await templates();
+  await campaigns();
+  await journeys();
   await privacy();
   await whole.stack.idle();
 });
@@ -208,12 +212,12 @@ async function messages(): Promise<void> {
     fresh('m-unsendable', { id: 'dots', name: zoe.name, email: personal.emails[5] }),
   );
   await stack.idle();
-  await call('PATCH', '/v1/settings', { rules: { 'order-confirmation': { channels: ['webhook'] } } });
+  await call('PATCH', '/v1/journeys/order-confirmation', { channels: { confirm: ['webhook'] } });
   await minutesLater(1);
   await send(fresh('m-chat', { ...zoe, id: 'z-1' }));
   await stack.idle();
   await minutesLater(3);
-  await call('PATCH', '/v1/settings', { rules: { 'order-confirmation': { channels: null } } });
+  await call('PATCH', '/v1/journeys/order-confirmation', { channels: { confirm: null } });
   await answers();
   chat.closeAllConnections();
   chat.close();
@@ -394,6 +398,150 @@ async function theApi(): Promise<void> {
   whole.stack.clearFaults();
 }
 
+/** Coupons given by hand, with a message and for an order; used in one, and shown. Who was given some is erased later. */
+async function coupons(): Promise<void> {
+  const { call, stack } = whole;
+  const customer = (await call('GET', `/v1/customers?email=${encodeURIComponent(zoe.email)}`)).items[0].id;
+  const granted = { grant: { orderAtLeast: '500.00' }, perCustomer: 5 };
+  await call('POST', '/v1/coupons', { id: 'made', kind: 'amount', value: '5.00', codes: 'generate', ...granted });
+  await call('POST', '/v1/coupons', { id: 'pooled', kind: 'percent', value: '10', codes: 'pool', perCustomer: 5 });
+  await call('POST', '/v1/coupons', { id: 'over', kind: 'freeShipping', codes: 'generate' });
+  const codes = Array.from({ length: 20 }, (_, index) => `POOLED-${index}`);
+  expect((await call('POST', '/v1/coupons/pooled/codes', { codes })).added).toBe(20);
+  await call('POST', '/v1/coupons/pooled/issue', { customer, id: 'by-hand' });
+  const { code } = await call('POST', '/v1/coupons/made/issue', { customer, id: 'by-hand' });
+  const at = new Date(shop.now()).toISOString();
+  const used = { total: '600.00', coupons: [code.toLowerCase()], createdAt: at, paidAt: at, updatedAt: at };
+  await send(order('k-used', { ...zoe, id: 'z-1' }, used));
+  await stack.idle();
+  expect(await call('GET', '/v1/coupons/made/report')).toMatchObject({ issued: 2, redeemed: 1 });
+  await couponByMessage(customer);
+  expect((await call('GET', `/v1/customers/${customer}/coupons`)).items).toHaveLength(4);
+  await call('PATCH', '/v1/coupons/made', { name: 'Five off' });
+  for (const path of ['', '/made', '/pooled/report']) await call('GET', `/v1/coupons${path}`);
+  await call('DELETE', '/v1/coupons/over');
+}
+
+/** A planned message that brings a coupon of a pool: drawn when it leaves. */
+async function couponByMessage(customer: string): Promise<void> {
+  const [now, id] = [shop.now(), 'brings-a-coupon-email'];
+  const origin = { ...seeded.origin, type: 'message' } as const;
+  const about = { channel: 'email', occurrence: id, order: 'tea#k-used', shop: 'tea', coupon: 'pooled' } as const;
+  const plan = { ...seeded, ...about, origin, customer, occurredAt: now, expiresAt: now + day };
+  const Item = touchItem({ value: planned(plan, id, now, now), version: 0 });
+  const client = localClient(whole.stack.dynamoDbEndpoint);
+  const table = whole.stack.tableName('touches');
+  await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: [{ PutRequest: { Item } }] } }));
+  client.destroy();
+  await minutesLater(1);
+  await whole.stack.idle();
+}
+
+/** A campaign reviewed, launched, paused, resumed and cancelled; and one that is never sent. */
+async function campaigns(): Promise<void> {
+  const { call, ask, stack } = whole;
+  const text = { class: 'news', locale: 'en', text: 'News of this week' };
+  await call('POST', '/v1/templates', { id: 'weekly', channel: 'sms', ...text });
+  await call('POST', '/v1/segments', {
+    id: 'buyers',
+    name: 'Buyers',
+    rule: { field: 'orders.count', op: 'gte', value: 1 },
+  });
+  const channels = [{ channel: 'sms', templateId: 'weekly' }];
+  const campaign = {
+    name: 'News',
+    class: 'news',
+    segmentId: 'buyers',
+    channels,
+    schedule: { at: 'now' },
+    holdout: 0.1,
+  };
+  await call('POST', '/v1/campaigns', { ...campaign, id: 'weekly', budget: '50' });
+  await call('PATCH', '/v1/campaigns/weekly', { priority: 60 });
+  const { id: review } = await call('POST', '/v1/campaigns/weekly/review');
+  await call('POST', '/v1/campaigns/weekly/launch', { review });
+  await stack.idle();
+  for (const step of ['pause', 'resume', 'cancel']) {
+    await call('POST', `/v1/campaigns/weekly/${step}`);
+    await minutesLater(1);
+    await stack.idle();
+  }
+  const { planned, holdout } = await call('GET', '/v1/campaigns/weekly/report');
+  expect(planned + holdout).toBeGreaterThan(0);
+  await call('POST', '/v1/campaigns', { ...campaign, id: 'never' });
+  for (const path of ['', '/never', '/weekly/review']) await call('GET', `/v1/campaigns${path}`);
+  expect((await ask('DELETE', '/v1/campaigns/never')).status).toBe(204);
+  const customer = (await call('GET', `/v1/customers?email=${encodeURIComponent(zoe.email)}`)).items[0].id;
+  await call('GET', `/v1/customers/${customer}/why?campaign=weekly`);
+}
+
+/** A template that shows products, kept, shown, tried and removed; a message on request. */
+async function templates(): Promise<void> {
+  const { call, stack } = whole;
+  const text =
+    '{{ customer.name }} {% for product in products %}{{ product.title }} {% endfor %}https://tea.example/new';
+  const template = { id: 'picks', channel: 'email', class: 'news', locale: 'zh-CN', subject: 'Picks', text };
+  await call('POST', '/v1/templates', template);
+  const customer = (await call('GET', `/v1/customers?email=${encodeURIComponent(zoe.email)}`)).items[0].id;
+  const preview = await call('POST', '/v1/templates/picks/preview', { customer });
+  expect(preview.links).toEqual(['https://tea.example/new']);
+  await call('PATCH', '/v1/templates/picks?channel=email&locale=zh-CN', { subject: 'Our picks' });
+  expect((await call('GET', '/v1/templates')).items).toHaveLength(1);
+  await call('GET', '/v1/templates/picks');
+  await call('POST', '/v1/templates/picks/test', { to: 'staff@tea.example', customer });
+  await stack.idle();
+  const tried = (await stack.outbox.mail()).filter(({ to }) => to === 'staff@tea.example');
+  expect(tried.map(({ subject }) => subject)).toEqual(['[测试] Our picks']);
+  await call('DELETE', '/v1/templates/picks?channel=email&locale=zh-CN');
+  const message = { customer, channel: 'email', templateId: 'order-confirmation', order: 'o-1', shop: 'tea' };
+  const { touch } = await call('POST', '/v1/messages', { ...message, idempotencyKey: 'once' });
+  expect(await call('POST', '/v1/messages', { ...message, idempotencyKey: 'once' })).toMatchObject({ touch });
+  await stack.idle();
+  const sent = (await readTouches(whole)).find(({ id }) => id === touch);
+  expect(sent).toMatchObject({ state: 'sent', cost: 800 });
+}
+
+/** A journey with every kind of step, begun by a checkout; one that is entered with a segment; one held back for a while. */
+async function journeys(): Promise<void> {
+  const { call, stack } = whole;
+  const steps = [
+    { tag: { id: 'mark', add: 'about to buy' } },
+    { points: { id: 'gift', amount: 5, reason: 'A start' } },
+    { coupon: { id: 'bonus', coupon: 'made' } },
+    { task: { id: 'ask', kind: 'question', reason: 'Is anything unclear?', severity: 1 } },
+    { webhook: { id: 'tell', event: 'about-to-buy' } },
+    { wait: { minutes: 1 } },
+    { send: { id: 'remind', class: 'transactional', channels: ['email'], template: 'order-confirmation' } },
+  ];
+  const begun = { on: 'event', type: 'checkout_started' };
+  await call('POST', '/v1/journeys', { id: 'checkout', name: 'Checkout', trigger: begun, steps, enabled: true });
+  await call('POST', '/v1/segments', {
+    id: 'with-mail',
+    name: 'With mail',
+    rule: { field: 'email', op: 'in', value: [zoe.email] },
+  });
+  const entered = { on: 'segment.entered', segment: 'with-mail' };
+  const tag = { tag: { id: 'mark', add: 'known' } };
+  await call('POST', '/v1/journeys', { id: 'entered', name: 'Known', trigger: entered, steps: [tag], enabled: true });
+  await minutesLater(2);
+  await stack.idle();
+  await send(event('checkout.started', { id: 'ck-2', customer: zoe, items: [{ productId: 'tea' }] }));
+  await minutesLater(2);
+  await stack.idle();
+  const id = (await call('GET', `/v1/customers?email=${encodeURIComponent(zoe.email)}`)).items[0].id;
+  const [{ enrolments }] = (await call('GET', `/v1/customers/${id}/why?journey=checkout`)).journeys;
+  expect(enrolments).toMatchObject([{ state: 'done' }]);
+  await call('POST', '/v1/journeys/checkout/pause');
+  await call('POST', '/v1/journeys/checkout/resume');
+  await call('GET', '/v1/journeys/checkout');
+  expect((await call('GET', '/v1/journeys/checkout/report')).planned).toBe(1);
+  await call('DELETE', '/v1/journeys/checkout');
+  await call('PATCH', '/v1/journeys/win-back-45', { enabled: true });
+  expect((await call('GET', '/v1/journeys')).items.length).toBeGreaterThan(20);
+  await minutesLater(1);
+  await stack.idle();
+}
+
 /** An import in one piece and one in parts, both with a row that is refused; every kind of export; a product. */
 async function filesInAndOut(): Promise<void> {
   const { call, stack } = whole;
@@ -432,8 +580,9 @@ async function filesInAndOut(): Promise<void> {
   await call('GET', '/v1/exports');
 
   await call('POST', '/v1/products', { shop: 'tea', id: 'tea', title: 'Tea', price: '12.50' });
-  expect((await call('GET', '/v1/products?shop=tea')).items).toHaveLength(1);
+  expect((await call('GET', '/v1/products?shop=tea')).items).toContainEqual(expect.objectContaining({ id: 'tea' }));
   await call('GET', '/v1/products/tea/tea');
+  await call('DELETE', '/v1/products/tea/tea');
 }
 
 /** What the staff writes down about a customer, in words that are nobody else's business. */

@@ -147,7 +147,7 @@ describe('an order is paid', () => {
     await tea.later({ minutes: 2 });
     expect(await tea.states('slow')).toEqual(['sent']);
     expect(await tea.mailsTo('slow@example.com')).toHaveLength(1);
-    expect(await tea.states('undone')).toEqual(['skipped: order_undone']);
+    expect(await tea.states('undone')).toEqual(['skipped: cancelled']);
     expect(await tea.states('refused')).toEqual(['failed: message_rejected']);
     await tea.later({ hours: 2 });
     expect(await tea.mailsTo('undone@example.com')).toEqual([]);
@@ -166,10 +166,7 @@ describe('settings', () => {
     [{ quietHours: { from: '25:00:00' } }, 'quietHours.from'],
     [{ quietHours: { from: '21:00' } }, 'quietHours.from'],
     [{ staleAfterHours: 0 }, 'staleAfterHours'],
-    [{ rules: { 'order-confirmation': { enabled: 'no' } } }, 'rules.order-confirmation.enabled'],
-    [{ rules: { 'order-confirmation': { channels: [] } } }, 'rules.order-confirmation.channels'],
-    [{ rules: { 'order-confirmation': { channels: ['pigeon'] } } }, 'rules.order-confirmation.channels[0]'],
-    [{ rules: { 'no-such-rule': { enabled: true } } }, 'rules.no-such-rule'],
+    [{ rules: {} }, 'rules'],
     [{ channels: { email: { from: 'nobody' } } }, 'channels.email.from'],
     [{ channels: { email: { from: 'Tea <a@b.example>\r\nBcc: all@b.example' } } }, 'channels.email.from'],
     [{ channels: { sms: { signature: '【茶】' } } }, 'channels.sms.signature'],
@@ -185,7 +182,7 @@ describe('settings', () => {
     expect(await tea.whole.call('GET', '/v1/settings')).toEqual(before);
   });
 
-  test('say who speaks, and whether a rule speaks at all', async () => {
+  test('say who speaks, and a journey whether it does at all', async () => {
     await tea.settle({
       channels: {
         email: { from: 'Tea House <hello@tea.example>', replyTo: 'help@tea.example' },
@@ -197,13 +194,11 @@ describe('settings', () => {
     expect(mail?.from).toEqual({ name: 'Tea House', address: 'hello@tea.example' });
     expect(mail?.replyTo).toEqual([expect.objectContaining({ address: 'help@tea.example' })]);
     expect(tea.textsTo('+8613900000002').at(-1)).toMatch(/^【茶】韩梅梅您好/);
-    await tea.settle({
-      rules: { 'order-confirmation': { enabled: false } },
-      channels: { email: { from: null, replyTo: null }, sms: { signature: null } },
-    });
+    await tea.settle({ channels: { email: { from: null, replyTo: null }, sms: { signature: null } } });
+    await tea.change('order-confirmation', { enabled: false });
     await tea.deliver(tea.paid('off-1', { id: 'off', email: 'off@example.com' }));
     expect(await tea.states('off')).toEqual([]);
-    await tea.settle({ rules: { 'order-confirmation': { enabled: true } } });
+    await tea.change('order-confirmation', { enabled: true });
     await tea.deliver(tea.paid('named-2', { id: 'named', email: 'named@example.com' }));
     expect((await tea.mailsTo('named@example.com')).at(-1)?.from?.name).toBe('山野茶铺');
     expect(await tea.mailsTo('off@example.com')).toEqual([]);
@@ -229,11 +224,12 @@ describe('the webhook channel', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     await tea.settle({
       channels: { webhook: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/chat` } },
-      rules: { 'order-confirmation': { channels: ['webhook'] } },
     });
+    await tea.change('order-confirmation', { channels: { confirm: ['webhook'] } });
   });
   afterAll(async () => {
-    await tea.settle({ channels: { webhook: { url: null } }, rules: { 'order-confirmation': { channels: null } } });
+    await tea.settle({ channels: { webhook: { url: null } } });
+    await tea.change('order-confirmation', { channels: { confirm: null } });
     server.closeAllConnections();
     server.close();
   });
@@ -345,7 +341,7 @@ describe('a night turns customers silent', () => {
   });
 
   test('who has bought since is not told how long it has been', async () => {
-    expect(await tea.states('again', 'turned-silent')).toEqual(['skipped: stage_left']);
+    expect(await tea.states('again', 'turned-silent')).toEqual(['skipped: stage.left']);
     expect((await tea.mailsTo('again@example.com')).map(({ subject }) => subject)).toEqual([
       expect.stringContaining('again-1'),
     ]);
@@ -381,14 +377,14 @@ describe('a night turns customers silent', () => {
     expect(await tea.mailsTo('late@example.com')).toEqual([]);
   });
 
-  test('who waits is spared when the rule is switched off', async () => {
+  test('who waits is spared when the journey is switched off', async () => {
     await tea.night(thursday);
     expect(await tea.states('spared', 'turned-silent')).toEqual(['planned: quiet_hours']);
-    await tea.settle({ rules: { 'turned-silent': { enabled: false } } });
+    await tea.change('turned-silent', { enabled: false });
     await tea.minute(thursday, '09:00:00');
-    expect(await tea.states('spared', 'turned-silent')).toEqual(['skipped: rule_off']);
+    expect(await tea.states('spared', 'turned-silent')).toEqual(['skipped: journey_off']);
     expect(await tea.mailsTo('spared@example.com')).toEqual([]);
-    await tea.settle({ rules: { 'turned-silent': { enabled: true } } });
+    await tea.change('turned-silent', { enabled: true });
   });
 
   test('why, or why not, is told with every gate and what it saw', async () => {

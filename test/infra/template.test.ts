@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { crmStackSources } from '../../infra/stacks/crm-stack.ts';
 import { stageSettings } from '../../infra/stages.ts';
+import { marketingPaths } from '../../shared/contracts/http/routes.ts';
 import { tables } from '../../shared/contracts/tables.ts';
 import { functionFolders, type Resource, synthesize } from './synthesized.ts';
 
@@ -99,6 +100,8 @@ describe('every role', () => {
       'Allow dynamodb:ListStreams',
       'Allow s3:GetObject',
       'Allow s3:GetObject',
+      'Allow s3:GetObject',
+      'Allow s3:GetObject',
       'Allow s3:GetObject s3:PutObject',
       'Allow s3:GetObject s3:PutObject',
       'Allow s3:PutObject',
@@ -193,7 +196,10 @@ describe('the tables', () => {
     const expectedIndexes = Object.entries(indexes).map(([IndexName, index]) => ({
       IndexName,
       KeySchema: keys(index.partitionKey, index.sortKey),
-      Projection: { ProjectionType: index.projection },
+      Projection:
+        index.projection === 'KEYS_ONLY'
+          ? { ProjectionType: 'KEYS_ONLY' }
+          : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.projection.include] },
     }));
     expect(table?.Properties.GlobalSecondaryIndexes ?? []).toEqual(expectedIndexes);
   });
@@ -286,8 +292,9 @@ describe('the template', () => {
   it('routes what the contract lists, and nothing else', () => {
     expect(ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey)).toEqual([
       'POST /webhooks/{shopId}',
-      'GET /u/{token}',
-      'POST /u/{token}',
+      // Clicks and openings; the pages that ask and take an answer.
+      ...['u', 'p', 'q', 'c'].flatMap((letter) => [`GET /${letter}/{token}`, `POST /${letter}/{token}`]),
+      ...['t', 'o'].flatMap((letter) => [`GET /${letter}/{token}`, `HEAD /${letter}/{token}`]),
       'GET /health',
       'GET /openapi.json',
       'GET /docs',
@@ -295,6 +302,7 @@ describe('the template', () => {
       'ANY /v1/{proxy+}',
       'GET /v1/reports/lifecycle',
       'GET /v1/reports/migrations',
+      ...marketingPaths.flatMap((path) => [`ANY /v1/${path}`, `ANY /v1/${path}/{proxy+}`]),
       'GET /v1/reports/{name}',
       'POST /v1/segments/preview',
     ]);

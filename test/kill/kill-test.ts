@@ -12,12 +12,14 @@ import {
   contradictions,
   describeAccount,
   readBooks,
+  readEnrolments,
   stepsBack,
   strayPlaces,
 } from '../support/touch-accounts.ts';
 import type { WholeStack } from '../support/whole-stack.ts';
 import { type Chat, startChat } from './chat.ts';
 import { nights, paidOrder, type SilentBase, shopTime, silentBase, today, zone } from './customers-of-the-test.ts';
+import { followedJourney, messagesPerFollowed, notFollowed } from './followed-orders.ts';
 import { type FaultWithHits, type KillCount, Kills, type TurningPointCount } from './kills.ts';
 import { redriveWork, settle } from './settle.ts';
 import { silences, troublesOf } from './troubles.ts';
@@ -26,7 +28,7 @@ import { silences, troublesOf } from './troubles.ts';
 export const beginning = shopTime(today, '10:00:00');
 
 export interface KillTestOptions {
-  /** Orders paid while functions die; each calls for one message. */
+  /** Orders paid while functions die; each calls for one message, those of the last rounds for two more by a journey. */
   readonly orders: number;
   /** Customers whom two nights turn silent; each calls for one more, and each old order for one that is stale. */
   readonly silent: number;
@@ -63,6 +65,7 @@ export async function runKillTest(whole: WholeStack, options: KillTestOptions): 
     const test = new KillTest(whole, chat, options);
     await test.prepare();
     await test.ordersArePaid();
+    await test.journeysGoOn();
     for (const [index, day] of nights.entries()) {
       await test.theNightPasses(day, index);
       await test.theMorningComes(day);
@@ -105,9 +108,9 @@ class KillTest {
     const { effectiveAt } = await call('PATCH', '/v1/settings', {
       timezone: zone,
       channels: { sms: { perSecond: 1000 }, webhook: { url: this.#chat.url } },
-      rules: { 'order-confirmation': { channels: ['email', 'sms', 'webhook'] } },
     });
-    await stack.setTime(new Date(Date.parse(effectiveAt) + 1));
+    await call('PATCH', '/v1/journeys/order-confirmation', { channels: { confirm: ['email', 'sms', 'webhook'] } });
+    await stack.setTime(new Date(Date.parse(effectiveAt) + 2000));
     this.#shop = await connectShop({ id: 'tea', currency: 'CNY', timezone: zone });
     await this.#send(this.#silent.events);
     await stack.idle();
@@ -118,6 +121,7 @@ class KillTest {
   async ordersArePaid(): Promise<void> {
     const { orders, rounds } = this.#options;
     for (let round = 0; round < rounds; round++) {
+      if (round === followedFrom(rounds)) await this.#follow();
       const first = Math.floor((round * orders) / rounds);
       const last = Math.floor(((round + 1) * orders) / rounds);
       await this.#underFaults(async () => {
@@ -131,6 +135,29 @@ class KillTest {
     }
     const minutes = await this.#settle();
     await this.#look(`${minutes} minutes later`);
+  }
+
+  /** What customers wait for on their way comes due, and is called for twice at the same time. */
+  async journeysGoOn(): Promise<void> {
+    const { stack } = this.#whole;
+    for (const step of ['later', 'last']) {
+      const minute = new Date(Math.floor(stack.now().getTime() / 60_000) * 60_000 + 31 * 60_000);
+      await stack.setTime(minute);
+      await this.#underFaults(async () => {
+        await Promise.all([stack.fireSchedule('minute', minute), stack.fireSchedule('minute', minute)]);
+      });
+      await this.#look(`half an hour on, ${step}`);
+      this.#redriven += await redriveWork(this.#whole);
+    }
+    const minutes = await this.#settle();
+    await this.#look(`${minutes} minutes later`);
+  }
+
+  async #follow(): Promise<void> {
+    const { stack, call } = this.#whole;
+    await call('POST', '/v1/journeys', followedJourney);
+    // What is paid a minute ago comes after it was switched on.
+    await stack.setTime(new Date(stack.now().getTime() + 120_000));
   }
 
   /** The night turns customers silent; it is told at night, so that all of it waits for the morning. */
@@ -168,9 +195,13 @@ class KillTest {
     const { orders } = this.#options;
     const books = await this.#books();
     const account = accountOf(books.touches);
-    const expected = orders + 2 * this.#silent.customers;
+    const { rounds } = this.#options;
+    const first = Math.floor((followedFrom(rounds) * orders) / rounds);
+    const followed = Array.from({ length: orders - first }, (_, index) => first + index);
+    const expected = orders + messagesPerFollowed * followed.length + 2 * this.#silent.customers;
     this.#expect(account.planned === expected, `${expected} causes, but ${account.planned} touches`);
     this.#violations.push(...this.#ordersUntold(books));
+    this.#violations.push(...notFollowed(followed, await readEnrolments(this.#whole), books));
     this.#expect(account.pending === 0, `${account.pending} touches are pending at the end`);
     this.#violations.push(...brokenCaps(books), ...strayPlaces(books), ...mailsNotSettled(books));
     for (const { queue, body } of await this.#whole.stack.deadLetters()) {
@@ -285,6 +316,11 @@ class KillTest {
     for (const { messageId } of late) await this.#whole.stack.mail.feedback({ messageId, event: 'send' });
     await this.#whole.stack.idle();
   }
+}
+
+/** Orders of the last quarter of the rounds are followed by a journey. */
+function followedFrom(rounds: number): number {
+  return rounds - Math.ceil(rounds / 4);
 }
 
 /** Calls are hints, which the sweep of the hour repeats; a sweep that failed is made up for by the next. */

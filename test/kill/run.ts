@@ -1,13 +1,17 @@
 import synthesizeApp from '../support/app-assembly.ts';
 import { describeAccount } from '../support/touch-accounts.ts';
 import { startWholeStack } from '../support/whole-stack.ts';
+import { campaignBeginning, runCampaignKillTest } from './campaign-kill-test.ts';
 import { beginning, type KillReport, runKillTest } from './kill-test.ts';
 
 const usage = `npm run kill-test             2,000 messages while every function is killed at every step, and all services fail
 npm run kill-test -- 400      as many messages as that
+npm run kill-test -- campaign [2000]   a campaign with coupons and a hold-out to so many customers, likewise
 SEED=7 npm run kill-test      the same kills and troubles again`;
 
-async function main(args: readonly string[]): Promise<void> {
+async function main(given: readonly string[]): Promise<void> {
+  const isCampaign = given[0] === 'campaign';
+  const args = isCampaign ? given.slice(1) : given;
   const messages = Number(args[0] ?? 2000);
   if (args.length > 1 || !Number.isInteger(messages) || messages < 100) {
     process.stderr.write(`${usage}\nat least 100 messages\n`);
@@ -19,6 +23,7 @@ async function main(args: readonly string[]): Promise<void> {
   const say = (line: string) =>
     process.stdout.write(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
   say(`seed ${seed}: SEED=${seed} npm run kill-test repeats it`);
+  if (isCampaign) return killCampaign(messages, seed, say);
   // A tenth of the customers turn silent, each with one order of old besides.
   const silent = Math.floor(messages / 10);
   const forget = synthesizeApp();
@@ -26,7 +31,8 @@ async function main(args: readonly string[]): Promise<void> {
     const whole = await startWholeStack({ time: beginning, log: () => undefined });
     try {
       const report = await runKillTest(whole, {
-        orders: messages - 2 * silent,
+        // Those of the last quarter of the rounds are followed by two messages more.
+        orders: Math.floor((messages - 2 * silent) / 1.5),
         silent,
         rounds: Math.max(8, Math.floor(messages / 60)),
         stepsAtOnce: 2,
@@ -35,6 +41,24 @@ async function main(args: readonly string[]): Promise<void> {
         say,
       });
       process.stdout.write(`\n${summaryOf(report, seed)}\n`);
+      if (report.violations.length > 0) process.exitCode = 1;
+    } finally {
+      await whole.stop();
+    }
+  } finally {
+    forget();
+  }
+}
+
+async function killCampaign(customers: number, seed: number, say: (line: string) => void): Promise<void> {
+  const forget = synthesizeApp();
+  try {
+    const whole = await startWholeStack({ time: campaignBeginning, log: () => undefined });
+    try {
+      const options = { customers, stepsAtOnce: 2, silences: 2, seed, say };
+      const { heldOut, ...report } = await runCampaignKillTest(whole, options);
+      const reasons = new Map([['held out', heldOut]]);
+      process.stdout.write(`\n${summaryOf({ ...report, reasons }, seed)}\n`);
       if (report.violations.length > 0) process.exitCode = 1;
     } finally {
       await whole.stop();

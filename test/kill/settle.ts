@@ -1,6 +1,6 @@
 import { isOpen } from '../../shared/domain/touches/touch.ts';
 import { service } from '../support/local-stack.ts';
-import { readTouches } from '../support/touch-accounts.ts';
+import { readEnrolments, readTouches } from '../support/touch-accounts.ts';
 import type { WholeStack } from '../support/whole-stack.ts';
 
 const minuteMs = 60_000;
@@ -9,14 +9,15 @@ const hourMs = 3_600_000;
 const mostSteps = 150;
 
 /**
- * Lets time pass from one due minute to the next, sweeping each as the schedule does, until no touch is open any more.
+ * Lets time pass from one due minute to the next, sweeping each as the schedule does, until no touch is open and nobody is on their way any more.
  * @returns how many minutes were swept
  */
 export async function settle(whole: WholeStack): Promise<number> {
   const { stack } = whole;
   let swept = 0;
   for (let steps = 0; steps < mostSteps; steps++) {
-    const open = (await readTouches(whole)).filter(isOpen);
+    const travelling = (await readEnrolments(whole)).filter(({ state }) => state === 'active');
+    const open = [...(await readTouches(whole)).filter(isOpen), ...travelling];
     if (open.length === 0) return steps;
     const earliest = Math.min(...open.map(({ dueAt }) => dueAt ?? 0));
     const now = stack.now().getTime();

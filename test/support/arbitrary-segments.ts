@@ -2,17 +2,10 @@ import fc from 'fast-check';
 import { type Day, dayOf, formatDay, type Instant, startOfDay } from '../../shared/domain/calendar.ts';
 import type { Statement } from '../../shared/domain/customers/statements.ts';
 import { stages } from '../../shared/domain/life-cycle/stage.ts';
-import {
-  consentStates,
-  type Field,
-  fieldList,
-  fieldOf,
-  type Op,
-  opsOf,
-  valueGroups,
-} from '../../shared/domain/segments/fields.ts';
+import { consentStates, type Field, fieldList, fieldOf, type Op, opsOf } from '../../shared/domain/segments/fields.ts';
 import type { RecordPurchase, RuleContext, SegmentRecord } from '../../shared/domain/segments/record.ts';
 import type { Condition, SegmentRule, Single, Within } from '../../shared/domain/segments/rule.ts';
+import { rfmGroups } from '../../shared/domain/value/rfm-groups.ts';
 
 /** Rules and records from small pools, so that conditions meet values often enough to hold and to fail. */
 
@@ -204,7 +197,7 @@ export function recordNear(context: RuleContext): fc.Arbitrary<SegmentRecord> {
         r: fc.integer({ min: 1, max: 5 }),
         f: fc.integer({ min: 1, max: 5 }),
         m: fc.integer({ min: 1, max: 5 }),
-        group: fc.constantFrom(...valueGroups),
+        group: maybe(fc.constantFrom(...rfmGroups)),
       }),
     ),
     tier: word,

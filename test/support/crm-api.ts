@@ -4,17 +4,27 @@ import * as z from 'zod';
 import { type CrmApiDeps, createHandler } from '../../functions/crm-api/handler.ts';
 import type { MarketingApiDeps } from '../../functions/marketing-api/handler.ts';
 import type { ReportQueryDeps } from '../../functions/report-query/handler.ts';
+import { campaignsOn } from '../../shared/adapters/campaigns.ts';
 import { signedCursors } from '../../shared/adapters/crypto/cursors.ts';
+import { messageLinks } from '../../shared/adapters/crypto/message-links.ts';
 import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { hashOfKey, newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
 import { dynamoBehaviourStore } from '../../shared/adapters/dynamodb/behaviour-store.ts';
+import { dynamoCaseStore } from '../../shared/adapters/dynamodb/case-store.ts';
+import { DynamoCouponLedger } from '../../shared/adapters/dynamodb/coupon-store.ts';
 import { DynamoCustomerStore } from '../../shared/adapters/dynamodb/customer-store.ts';
+import { dynamoEnrolmentStore } from '../../shared/adapters/dynamodb/enrolment-store.ts';
 import { dynamoMigrationLog } from '../../shared/adapters/dynamodb/migration-log.ts';
 import { DynamoTouchStore } from '../../shared/adapters/dynamodb/touch-store.ts';
 import { dynamoApiKeyStore } from '../../shared/adapters/dynamodb/workspace/api-keys.ts';
 import { dynamoAuditLog } from '../../shared/adapters/dynamodb/workspace/audit.ts';
+import { dynamoCampaignStore } from '../../shared/adapters/dynamodb/workspace/campaigns.ts';
+import { dynamoCaseAlerts } from '../../shared/adapters/dynamodb/workspace/case-alerts.ts';
+import { dynamoCouponStore } from '../../shared/adapters/dynamodb/workspace/coupons.ts';
+import { dynamoDeliveryLog } from '../../shared/adapters/dynamodb/workspace/deliveries.ts';
 import { dynamoJobStore } from '../../shared/adapters/dynamodb/workspace/jobs.ts';
+import { dynamoJourneyStore } from '../../shared/adapters/dynamodb/workspace/journeys.ts';
 import { dynamoNightlyLimits } from '../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoParkedEvents } from '../../shared/adapters/dynamodb/workspace/parked-events.ts';
 import { dynamoProductStore } from '../../shared/adapters/dynamodb/workspace/products.ts';
@@ -23,6 +33,9 @@ import { dynamoSegmentStore } from '../../shared/adapters/dynamodb/workspace/seg
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { dynamoSettingsStore } from '../../shared/adapters/dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from '../../shared/adapters/dynamodb/workspace/shops.ts';
+import { dynamoSubscriptionStore } from '../../shared/adapters/dynamodb/workspace/subscriptions.ts';
+import { dynamoTemplateStore } from '../../shared/adapters/dynamodb/workspace/templates.ts';
+import { subscriptionKey } from '../../shared/adapters/events/event-poster.ts';
 import { liquidRenderer } from '../../shared/adapters/rendering/liquid-renderer.ts';
 import { factRoutes, marketingRoutes, routes } from '../../shared/contracts/http/routes.ts';
 import { problemSchema } from '../../shared/contracts/http/values.ts';
@@ -31,6 +44,8 @@ import type { Work } from '../../shared/contracts/work.ts';
 import type { Role } from '../../shared/domain/access/roles.ts';
 import type { HttpHandler } from '../../shared/runtime/http-handler.ts';
 import { routeMatcher } from '../../shared/runtime/match-route.ts';
+import type { Subscription } from '../../shared/usecases/events/event-ports.ts';
+import { presetJourneys } from '../../shared/usecases/journeys/preset-journeys.ts';
 import { mergeCustomers } from '../../shared/usecases/merge-customers.ts';
 import { recomputesOf } from '../../shared/usecases/plan-night.ts';
 import { replayParked } from '../../shared/usecases/replay-parked.ts';
@@ -56,6 +71,7 @@ export interface CallOptions {
 /** The API on tables of its own, with a clock to move and what it told the outside kept. */
 export interface ApiUnderTest {
   readonly deps: CrmApiDeps;
+  readonly marketing: MarketingApiDeps;
   readonly local: LocalTables;
   readonly store: DynamoCustomerStore;
   readonly sent: { readonly work: Work; readonly delaySeconds: number | undefined }[];
@@ -89,6 +105,11 @@ export async function startApi(
   const behaviour = dynamoBehaviourStore(client, tableNames);
   const runs = dynamoRunStore(workspace);
   const { identityHash } = testKeys;
+  const journeys = dynamoJourneyStore(workspace, clock, presetJourneys);
+  const coupons = {
+    couponStore: dynamoCouponStore(workspace, clock),
+    couponLedger: new DynamoCouponLedger(client, tableNames),
+  };
   const recording = { store, clock, pause: async () => undefined, random: () => 0 };
   const deps: CrmApiDeps = {
     keys: dynamoApiKeyStore(workspace, clock),
@@ -99,8 +120,12 @@ export async function startApi(
     recomputes: recomputesOf({ runs, work: workQueue, clock }),
     workQueue,
     ...recording,
+    ...coupons,
     newSecret: newWebhookSecret,
     touches: new DynamoTouchStore(client, tableNames),
+    journeys,
+    enrolments: dynamoEnrolmentStore(client, tableNames.touches),
+    cases: dynamoCaseStore(client, tableNames),
     behaviour,
     rates: dynamoSendingRates(workspace, clock),
     outboundSecret: `whsec_${testKeys.webhookKey.toString('base64')}`,
@@ -111,6 +136,7 @@ export async function startApi(
     migrations: dynamoMigrationLog(client, tableNames.migrations),
     parked,
     segments: dynamoSegmentStore(workspace),
+    campaigns: dynamoCampaignStore(workspace, tableNames.touches, clock),
     limits: dynamoNightlyLimits(workspace, clock),
     jobs: dynamoJobStore(workspace),
     files: filesInMemory(),
@@ -125,19 +151,38 @@ export async function startApi(
     ...over,
   };
   const noFacts = { facts: async () => undefined, previews: { preview: async () => undefined } };
+  const templates = dynamoTemplateStore(workspace, clock);
+  const composing = {
+    renderer: liquidRenderer(),
+    templates,
+    links: messageLinks(publicLinks(testKeys), 'https://shop.example'),
+  };
   const marketing = {
     ...deps,
+    journeys,
+    ...coupons,
+    rates: dynamoSendingRates(workspace, clock),
+    ...campaignsOn(
+      client,
+      { WORKSPACE_TABLE: tableNames.workspace, TOUCHES_TABLE: tableNames.touches },
+      { ...recording, ...coupons, ...composing },
+    ),
     publicUrl: 'https://shop.example',
-    links: publicLinks(testKeys),
-    renderer: liquidRenderer(),
+    ...composing,
     work: workQueue,
-    queues: { call: async () => undefined },
+    queues: { call: async () => undefined, try: async () => undefined },
+    subscriptions: dynamoSubscriptionStore(workspace, clock),
+    deliveries: dynamoDeliveryLog(workspace, clock),
+    secretOf: (one: Subscription) => `whsec_${subscriptionKey(testKeys.webhookKey, one).toString('base64')}`,
     newId: () => ulid(api.time),
+    cases: dynamoCaseStore(client, tableNames),
+    caseAlerts: dynamoCaseAlerts(workspace),
     ...over,
   };
   const handlerOf = handlers(deps, marketing, { ...noFacts, ...over });
   const api: ApiUnderTest = {
     deps,
+    marketing,
     local,
     store,
     sent,

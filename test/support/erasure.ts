@@ -1,4 +1,5 @@
 import { MemoryBehaviourStore } from '../../shared/adapters/memory/behaviour-store.ts';
+import { memoryCaseStore } from '../../shared/adapters/memory/case-store.ts';
 import { MemoryCustomerStore } from '../../shared/adapters/memory/customer-store.ts';
 import { MemoryTouchStore } from '../../shared/adapters/memory/touch-store.ts';
 import { platforms } from '../../shared/contracts/platforms/platforms.ts';
@@ -21,6 +22,7 @@ import { now, recordingDeps, recordOne } from './converge.ts';
 export function erasing(over: Partial<ClearDeps> = {}) {
   const memory = new MemoryCustomerStore();
   const store = over.store ?? memory;
+  const touches = new MemoryTouchStore(memory);
   const work: Work[] = [];
   const erased = new Map<string, number>();
   const noShop = async () => undefined;
@@ -42,8 +44,11 @@ export function erasing(over: Partial<ClearDeps> = {}) {
     settings: { settings: async () => defaultSettings },
     platforms,
     shops: { shop: noShop, freshShop: noShop },
-    touches: new MemoryTouchStore(memory),
+    touches,
+    enrolments: touches.enrolments,
     behaviour: new MemoryBehaviourStore(memory),
+    cases: memoryCaseStore(touches),
+    couponLedger: { forget: async () => undefined },
     parked: nothingParked,
     erased: list,
     work: { send: async (one) => void work.push(one) },

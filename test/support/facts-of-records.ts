@@ -15,7 +15,8 @@ export function factsOfRecords(records: readonly SegmentRecord[]): FactRows {
 }
 
 function customerRow(record: SegmentRecord): FactRow {
-  const { id, stage, country, province, city, gender, birthday, occupation, tier, points, rfm, predicted, consent } = record;
+  const { id, stage, country, province, city, gender, birthday, occupation, tier, points, rfm, predicted, consent } =
+    record;
   const known = { stageSince: record.stageSince, country, province, city, gender, birthday, occupation, tier };
   return {
     ...Object.fromEntries(Object.entries(known).map(([name, value]) => [name, value ?? null])),

@@ -67,7 +67,7 @@ export function naiveRecord(
     ),
     stage: stageOn(today),
     stageSince: standing.stageSince,
-    rfm: standing.rfm?.group && { ...standing.rfm, group: standing.rfm.group },
+    rfm: standing.rfm && { ...standing.rfm, group: standing.rfm.group },
     tier: standing.tier?.id,
     points: standing.points.balance,
     tags: [...standing.handTags, ...standing.ruleTags],

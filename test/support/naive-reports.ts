@@ -356,11 +356,39 @@ const campaignRate =
     });
   };
 
+/** Messages that went out, by who sent them and the coupon that went with them; all of one template and channel. */
+const messages: NaiveReport = (base, ask) => {
+  const asOf = momentOf(base, ask);
+  const wentOut = (base.touches ?? []).filter(({ sentAt, deliveredAt, campaign }) => {
+    const at = deliveredAt ?? sentAt;
+    const isAsked = ask.campaign === undefined || campaign === ask.campaign;
+    return at <= asOf && isAsked && isWithin(dayText(at, base.zone), ask);
+  });
+  const groups = Map.groupBy(wentOut, ({ campaign, coupon = '' }) => `${campaign} ${coupon}`);
+  return [...groups.keys()].sort().map((name) => {
+    const some = groups.get(name) ?? [];
+    const [campaign = '', coupon = ''] = name.split(' ');
+    const sum = (value: (one: (typeof some)[number]) => number) => some.reduce((total, one) => total + value(one), 0);
+    const until = (at: number | null | undefined) => (typeof at === 'number' && at <= asOf ? 1 : 0);
+    return [
+      ...[campaign, 'come-back', 'sms', coupon === '' ? null : coupon, some.length, sum(({ parts = 0 }) => parts)],
+      sum(({ deliveredAt }) => until(deliveredAt)),
+      sum(({ isBounced, sentAt }) => (isBounced ? until(sentAt + 3_600_000) : 0)),
+      sum(({ openedAt }) => until(openedAt)),
+      ...[0, 0],
+      new Set(some.flatMap(({ customer, credited }) => (credited ? [customer] : []))).size,
+      sum(({ credited }) => credited?.orders ?? 0),
+      yuan(sum(({ credited }) => credited?.amount ?? 0)),
+    ];
+  });
+};
+
 export const naiveReports: Readonly<Record<string, NaiveReport>> = {
   'lifecycle-of-facts': lifecycle,
   retention,
   'wake-up-rate': campaignRate('sleeping'),
   'activation-rate': campaignRate('lost'),
+  messages,
   pareto,
   'repeat-purchase-rate': (base, ask) =>
     grouped(inPeriod(base, ask), base, ask, (bought) => {

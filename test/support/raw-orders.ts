@@ -41,6 +41,10 @@ export interface RawTouch {
   readonly sentAt: number;
   readonly deliveredAt: number | null;
   readonly isBounced: boolean;
+  readonly coupon?: string;
+  readonly openedAt?: number;
+  readonly parts?: number;
+  readonly credited?: { readonly orders: number; readonly amount: number };
 }
 
 /** Orders of some shops up to a moment, in the calendar of each shop. */

@@ -28,6 +28,16 @@ export function cdnowSample(): ReferenceOrder[] {
   });
 }
 
+/** CDNOW, everybody: days only. */
+export function cdnowMaster(): ReferenceOrder[] {
+  const [, ...lines] = linesOf('CDNOW_master.txt');
+  return lines.map((line, index) => {
+    const [customer = '', date = '', , amount = ''] = line.trim().split(/\s+/);
+    const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
+    return { id: String(index + 1), customer, at: `${day}T12:00:00`, amount };
+  });
+}
+
 /** UCI Online Retail, invoices by REFERENCE.md's rule: of a known customer, no cancellation, amount above zero. */
 export function onlineRetail(): ReferenceOrder[] {
   const [, ...lines] = linesOf('online_retail_2010_2011_orders.csv');

@@ -1,7 +1,9 @@
+import { isMembership, readEnrolmentItem } from '../../shared/adapters/dynamodb/enrolment-items.ts';
 import { readAddressItem, readContactItem, readTouchItem } from '../../shared/adapters/dynamodb/touch-items.ts';
 import { tables } from '../../shared/contracts/tables.ts';
 import type { AddressRow, ContactRow } from '../../shared/domain/contact-policy/standing.ts';
-import type { CustomerFile } from '../../shared/domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../../shared/domain/customers/customer-file.ts';
+import type { Enrolment } from '../../shared/domain/journeys/enrolment.ts';
 import type { Channel } from '../../shared/domain/messages/message-class.ts';
 import { contactOf, type Touch, type TouchState } from '../../shared/domain/touches/touch.ts';
 import type { WholeStack } from './whole-stack.ts';
@@ -66,9 +68,19 @@ export async function readBooks(whole: WholeStack, webhooks?: readonly SentMessa
   };
 }
 
-/** Every touch there is, whoever's. */
+/** Every touch there is, whoever's; enrolments and the moments of campaigns, which wait beside them, are none. */
 export async function readTouches(whole: WholeStack): Promise<Touch[]> {
-  return (await whole.items('touches')).map((item) => readTouchItem(item).value);
+  const items = (await whole.items('touches')).filter((item) => !item[tables.touches.sortKey]?.S?.startsWith('#'));
+  return items.map((item) => readTouchItem(item).value);
+}
+
+/** Every customer's way through every journey. */
+export async function readEnrolments(whole: WholeStack): Promise<Enrolment[]> {
+  const items = (await whole.items('touches')).filter((item) => {
+    const isBeside = item[tables.touches.sortKey]?.S?.startsWith('#') ?? false;
+    return isBeside && !item[tables.touches.partitionKey]?.S?.startsWith('campaign#') && !isMembership(item);
+  });
+  return items.map((item) => readEnrolmentItem(item).value);
 }
 
 /** The account that must always add up: planned = sent + skipped + failed + unconfirmed + pending. */
@@ -134,7 +146,7 @@ function phonesByCustomer(files: readonly CustomerFile[]): (customer: string) =>
   const phones = new Map(
     files.flatMap((file) => {
       const phone = file.statements.phone?.value;
-      return [file.id, ...file.aliases].map((id) => [id, phone === undefined ? undefined : String(phone)] as const);
+      return idsOf(file).map((id) => [id, phone === undefined ? undefined : String(phone)] as const);
     }),
   );
   return (customer) => phones.get(customer);
@@ -168,7 +180,7 @@ const dayMs = 86_400_000;
  * and three a week (DOMAIN 3), and one message of a step to one address. Customers count as what they have become.
  */
 export function brokenCaps({ touches, files }: Pick<Books, 'touches' | 'files'>): string[] {
-  const owner = new Map(files.flatMap((file) => [file.id, ...file.aliases].map((id) => [id, file.id] as const)));
+  const owner = new Map(files.flatMap((file) => idsOf(file).map((id) => [id, file.id] as const)));
   const counted = touches.filter(
     ({ state, claim, reactions }) =>
       claim !== undefined && (state === 'sent' || state === 'unconfirmed') && reactions.bounced === undefined,

@@ -33,6 +33,8 @@ export interface TouchShop {
   later(amount: { readonly minutes?: number; readonly hours?: number }): Promise<void>;
   /** Changes settings, and waits by the clock until they are in force. */
   settle(settings: object): Promise<void>;
+  /** Changes a journey, and waits by the clock until it is in force and an order paid a minute ago came after it. */
+  change(journey: string, body: object): Promise<void>;
   mailsTo(address: string): Promise<Email[]>;
   textsTo(phone: string): string[];
   customer(buyer: string): Promise<{ readonly id: string; readonly [field: string]: unknown }>;
@@ -86,6 +88,10 @@ export async function startTouchShop({ name = '山野茶铺', ...options }: Touc
     async settle(settings) {
       const { effectiveAt } = await call('PATCH', '/v1/settings', settings);
       await stack.setTime(new Date(Math.max(stack.now().getTime(), Date.parse(effectiveAt ?? 0)) + 1));
+    },
+    async change(journey, body) {
+      await call('PATCH', `/v1/journeys/${journey}`, body);
+      await stack.setTime(new Date(stack.now().getTime() + 120_000));
     },
     async mailsTo(address) {
       const sent = (await call('GET', '/_local/outbox?channel=email')).items.filter(

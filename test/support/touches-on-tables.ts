@@ -15,7 +15,7 @@ export function touchesOnTables({
     readOpen: (customer) => store.readOpen(customer),
     readTouch: (key) => store.readTouch(key),
     listTouches: (customer, after, limit) => store.listTouches(customer, after, limit),
-    plan: (touch) => store.plan(touch),
+    plan: (touch, beside) => store.plan(touch, beside),
     commit: (changes) => store.commit(changes),
     readDueTouches: (shard, range, after, limit) => index.readDueTouches(shard, range, after, limit),
   };

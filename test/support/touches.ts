@@ -1,13 +1,20 @@
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
+import { MemoryBehaviourStore } from '../../shared/adapters/memory/behaviour-store.ts';
 import { MemoryCustomerStore } from '../../shared/adapters/memory/customer-store.ts';
 import { MemoryTouchStore } from '../../shared/adapters/memory/touch-store.ts';
 import type { TouchCall, Work } from '../../shared/contracts/work.ts';
 import { type CustomerFile, emptyFile, type Stamped } from '../../shared/domain/customers/customer-file.ts';
 import { identityKey } from '../../shared/domain/customers/identity.ts';
 import { consentField } from '../../shared/domain/customers/statements.ts';
+import type { Journey } from '../../shared/domain/journeys/journey.ts';
+import { builtInTemplate } from '../../shared/domain/messages/built-in-templates.ts';
 import type { Channel } from '../../shared/domain/messages/message-class.ts';
 import { defaultSettings, type Settings } from '../../shared/domain/settings/settings.ts';
 import { planned, type Touch, type TouchPlan, touchIdOf } from '../../shared/domain/touches/touch.ts';
+import type { MessageLinks } from '../../shared/usecases/compose-message.ts';
+import type { WantedTask } from '../../shared/usecases/journeys/journey-deps.ts';
+import { presetJourneys } from '../../shared/usecases/journeys/preset-journeys.ts';
+import type { EnrolmentStore, JourneyReader } from '../../shared/usecases/marketing-ports.ts';
 import type {
   ChannelSender,
   Handover,
@@ -101,6 +108,17 @@ export const north: Shop = {
   secrets: [],
 };
 
+/** Links that show what they are for. */
+export const plainLinks: MessageLinks = {
+  isOurs: (url) => url.startsWith('https://x.example/'),
+  unsubscribe: ({ customer, id }) => `https://x.example/u/${customer}/${id}`,
+  preferences: ({ id }) => `https://x.example/p/${id}`,
+  questionnaire: ({ id }) => `https://x.example/q/${id}`,
+  claim: ({ id }, coupon) => `https://x.example/c/${id}/${coupon}`,
+  click: ({ id }, place) => `https://x.example/t/${id}/${place}`,
+  open: ({ id }) => `https://x.example/o/${id}`,
+};
+
 /** One message that a provider was handed, whatever it made of it. */
 export interface Handed {
   readonly message: OutgoingMessage;
@@ -127,23 +145,39 @@ export function memoryRates(): MemoryRates {
 export interface MessagingOptions {
   readonly customers?: CustomerStore;
   readonly touches?: TouchStore & TouchDueIndex;
+  readonly enrolments?: EnrolmentStore;
   readonly settings?: Partial<Settings>;
   /** What a provider makes of a message; left out: it takes everything. */
   readonly answer?: (message: OutgoingMessage) => Handover | Promise<Handover>;
   readonly random?: () => number;
 }
 
+/** Journeys as a map has them; of each the newest definition alone. */
+export function journeysOf(journeys: ReadonlyMap<string, Journey>): JourneyReader {
+  return {
+    journeys: async () => [...journeys.values()],
+    definition: async (id, version) => {
+      const journey = journeys.get(id);
+      return journey?.version === version ? journey.definition : undefined;
+    },
+  };
+}
+
 /** Everything that plans, sends and hears of messages, with providers that only keep what they are handed. */
 export function messaging(options: MessagingOptions = {}) {
   const memory = new MemoryCustomerStore();
   const customers = options.customers ?? memory;
-  const touches = options.touches ?? new MemoryTouchStore(memory);
+  const inMemory = new MemoryTouchStore(memory);
+  const touches = options.touches ?? inMemory;
+  const enrolments = options.enrolments ?? inMemory.enrolments;
+  const journeys = new Map(presetJourneys.map((journey) => [journey.id, journey]));
   const clock = { time: noon, now: () => clock.time };
   const settings = { ...defaultSettings, ...options.settings };
   const handed: Handed[] = [];
   const failures: unknown[] = [];
   const called: TouchCall[] = [];
   const work: Work[] = [];
+  const tasks: WantedTask[] = [];
   const shops = new Map([[north.id, north]]);
   const rates = memoryRates();
   let sent = 0;
@@ -158,15 +192,22 @@ export function messaging(options: MessagingOptions = {}) {
   const deps = {
     store: customers,
     touches,
+    enrolments,
+    journeys: journeysOf(journeys),
+    segments: { readSegment: async () => undefined },
+    limits: { nightlyLimits: async () => undefined },
+    behaviour: new MemoryBehaviourStore(memory),
+    openCase: async (task: WantedTask) => void tasks.push(task),
     dueTouches: touches,
     queues: { call: async (calls: readonly TouchCall[]) => void called.push(...calls) },
     work: { send: async (one: Work) => void work.push(one) },
     settings: { settings: async () => settings },
     shops: { shop: findShop, freshShop: findShop },
     senders: { email: take, sms: take, webhook: take },
-    renderer: { render: () => ({ subject: 'Hello', text: 'Hello' }) },
-    unsubscribeUrl: ({ customer, id }: { customer: string; id: string }) => `https://x.example/u/${customer}/${id}`,
-    whyNoLongerCalledFor: () => undefined,
+    renderer: { variablesOf: () => new Set<string>(), render: () => ({ subject: 'Hello', text: 'Hello' }) },
+    templates: { template: async (id, channel, locale) => builtInTemplate(id, channel, locale) },
+    links: plainLinks,
+    calledFor: { whyNotNow: async () => undefined },
     pacer: { turn: async () => true },
     rates,
     marks: memoryMarks(),
@@ -187,6 +228,15 @@ export function messaging(options: MessagingOptions = {}) {
     deps,
     memory,
     touches,
+    enrolments,
+    journeys,
+    tasks,
+    /** As a merchant would change it. */
+    change(id: string, change: Partial<Journey>) {
+      const journey = journeys.get(id);
+      if (!journey) throw new Error(`there is no journey ${id}`);
+      journeys.set(id, { ...journey, ...change });
+    },
     clock,
     settings,
     shops,

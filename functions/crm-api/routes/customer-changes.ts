@@ -9,7 +9,12 @@ import type { Role } from '../../../shared/domain/access/roles.ts';
 import { formatInstant } from '../../../shared/domain/calendar.ts';
 import { addressOf } from '../../../shared/domain/contact-policy/standing.ts';
 import type { CustomerFile } from '../../../shared/domain/customers/customer-file.ts';
-import { consentField, consentSourceField, type Said, type Statement } from '../../../shared/domain/customers/statements.ts';
+import {
+  consentField,
+  consentSourceField,
+  type Said,
+  type Statement,
+} from '../../../shared/domain/customers/statements.ts';
 import { tagField } from '../../../shared/domain/customers/tags.ts';
 import { InvalidInputError } from '../../../shared/domain/errors.ts';
 import type { Channel } from '../../../shared/domain/messages/message-class.ts';

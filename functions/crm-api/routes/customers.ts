@@ -20,8 +20,10 @@ import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
 import { forbidden, notFound } from '../../../shared/runtime/problem.ts';
 import type { BehaviourReader } from '../../../shared/usecases/behaviour-ports.ts';
+import { casesOf } from '../../../shared/usecases/cases/open-case.ts';
 import { allTouches } from '../../../shared/usecases/explain-contact.ts';
 import { findCustomer, readCustomer } from '../../../shared/usecases/find-customer.ts';
+import type { CaseStore } from '../../../shared/usecases/marketing-ports.ts';
 import type { AuditLog, CustomerStore } from '../../../shared/usecases/ports.ts';
 import { readTimeline, type TimelineEntry } from '../../../shared/usecases/read-timeline.ts';
 import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/show-customers.ts';
@@ -30,6 +32,7 @@ import { readBehaviourOf } from '../../../shared/usecases/take-in-behaviour.ts';
 export interface CustomerDeps extends CustomerViewDeps {
   readonly store: CustomerStore;
   readonly behaviour: BehaviourReader;
+  readonly cases: Pick<CaseStore, 'listCases'>;
   readonly audit: Pick<AuditLog, 'record'>;
   /** Joins two customers for good. @returns the id that goes on @throws NotFoundError */
   readonly merge: (id: string, other: string) => Promise<string>;
@@ -56,10 +59,11 @@ export function customerHandlers(deps: CustomerDeps): RouteHandlers<keyof typeof
       const settings = await deps.settings.settings(now);
       const touches = await allTouches(file, deps.touches);
       const events = await readBehaviourOf(file, now, deps.behaviour);
+      const cases = await casesOf(file, deps.cases);
       const read = async (after: string | undefined, limit: number) => {
         const { entries, next } = await readTimeline(
           file,
-          { touches, events },
+          { touches, events, cases },
           now,
           after,
           limit,
@@ -124,6 +128,17 @@ function entryView(entry: TimelineEntry): TimelineEntryJson {
   if (entry.type === 'event') {
     const { type: event, product = null } = entry.event;
     return { type: 'event', at, event, product };
+  }
+  if (entry.type === 'case') {
+    const { id, kind, severity, resolvedAt } = entry.case;
+    return {
+      type: 'case',
+      at,
+      id,
+      kind,
+      severity,
+      resolvedAt: resolvedAt === undefined ? null : formatInstant(resolvedAt),
+    };
   }
   if (entry.type === 'stage') {
     const { day, from, to } = entry.change;

@@ -28,11 +28,14 @@ export function privacyHandlers(deps: PrivacyDeps): RouteHandlers<Id> {
       if (!dossier) throw missing();
       const { file } = dossier;
       const now = deps.clock.now();
-      const { points } = membershipAt(file, await deps.settings.settings(now), now);
+      const settings = await deps.settings.settings(now);
+      const { points } = membershipAt(file, settings, now);
       const view = (await customerViews([file], actor.role, deps)).get(file.id);
       if (!view) throw missing();
       await audit('customer.exported', file.id, { actor });
-      return json(customerExportView(dossier, view, points, now, actor.role));
+      return json(
+        customerExportView(dossier, view, points, { now, role: actor.role, currency: settings.baseCurrency }),
+      );
     },
     async eraseCustomer({ params, actor }) {
       const settings = await deps.settings.settings(deps.clock.now());

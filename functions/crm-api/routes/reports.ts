@@ -1,6 +1,6 @@
 import { csvText } from '../../../shared/contracts/exports/csv-text.ts';
 import type { ReportJson, reportRoutes } from '../../../shared/contracts/http/reports.ts';
-import { type Day, dayOf, endOfDay, formatDay, formatInstant, parseDay } from '../../../shared/domain/calendar.ts';
+import { type Day, dayOf, formatDay, formatInstant, momentOf, parseDay } from '../../../shared/domain/calendar.ts';
 import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
 import { stages } from '../../../shared/domain/life-cycle/stage.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
@@ -69,12 +69,6 @@ export function reportHandlers(deps: ReportDeps): RouteHandlers<keyof typeof rep
 
 function dayIn(text: string | undefined): Day | undefined {
   return text === undefined ? undefined : parseDay(text);
-}
-
-/** A day stands for its end in the workspace's zone. */
-function momentOf(asOf: string, timezone: string): number {
-  const day = parseDay(asOf);
-  return day === undefined ? Date.parse(asOf) : endOfDay(day, timezone);
 }
 
 function answerReport(format: 'json' | 'csv', report: ReportJson): HttpAnswer {

@@ -18,7 +18,7 @@ import {
   startImport,
 } from '../../../shared/usecases/import-file.ts';
 import type { Actor, SegmentStore } from '../../../shared/usecases/ports.ts';
-import type { ExportOrder, TransferJob } from '../../../shared/usecases/transfer-ports.ts';
+import { type ExportOrder, linkSeconds, type TransferJob } from '../../../shared/usecases/transfer-ports.ts';
 import { isExport } from '../../../shared/usecases/write-export.ts';
 
 export interface TransferDeps extends ImportApiDeps {
@@ -28,8 +28,6 @@ export interface TransferDeps extends ImportApiDeps {
 
 type Handlers = RouteHandlers<keyof typeof transferRoutes>;
 
-/** Links to files and parts to upload, and to files to fetch. */
-const [uploadMs, downloadMs] = [3_600_000, 600_000];
 const partBytes = 8 * 1024 * 1024;
 
 export function transferHandlers(deps: TransferDeps): Handlers {
@@ -40,12 +38,12 @@ type ImportRoutes = 'createImport' | 'listImports' | 'getImport' | 'linkImportPa
 
 function importHandlers(deps: TransferDeps): Pick<Handlers, ImportRoutes> {
   const { jobs, files, clock, cursors } = deps;
-  const until = (ms: number) => formatInstant(clock.now() + ms);
+  const until = (seconds: number) => formatInstant(clock.now() + seconds * 1000);
   return {
     async createImport({ body: { asOf, ...order }, actor }) {
       const made = asOf === undefined ? clock.now() : Date.parse(asOf);
       const job = await createImport({ direction: 'import', ...order, asOf: made }, actor, deps);
-      const upload = { url: await files.putLink(sourceKey(job.id)), expiresAt: until(uploadMs), partBytes };
+      const upload = { url: await files.putLink(sourceKey(job.id)), expiresAt: until(linkSeconds.upload), partBytes };
       return json({ ...importView(job, null), upload }, 201);
     },
     listImports({ query }) {
@@ -55,10 +53,10 @@ function importHandlers(deps: TransferDeps): Pick<Handlers, ImportRoutes> {
     async getImport({ params }) {
       const job = await readImport(params.id, deps);
       const url = job.result === undefined ? undefined : await files.downloadLink(job.result, 'rejected.csv');
-      return json(importView(job, url === undefined ? null : { url, expiresAt: until(downloadMs) }));
+      return json(importView(job, url === undefined ? null : { url, expiresAt: until(linkSeconds.download) }));
     },
     async linkImportParts({ params, body }) {
-      return json({ parts: await linkParts(params.id, body.numbers, deps), expiresAt: until(uploadMs) });
+      return json({ parts: await linkParts(params.id, body.numbers, deps), expiresAt: until(linkSeconds.upload) });
     },
     async startImport({ params, body }) {
       const parts = (body.etags ?? []).map((etag, index) => ({ number: index + 1, etag }));
@@ -101,7 +99,10 @@ function exportHandlers(deps: TransferDeps): Pick<Handlers, ExportRoutes> {
       const { kind, format } = job.order;
       const url = job.result === undefined ? undefined : await files.downloadLink(job.result, `${kind}.${format}`);
       return json(
-        exportView(job, url === undefined ? null : { url, expiresAt: formatInstant(clock.now() + downloadMs) }),
+        exportView(
+          job,
+          url === undefined ? null : { url, expiresAt: formatInstant(clock.now() + linkSeconds.download * 1000) },
+        ),
       );
     },
   };

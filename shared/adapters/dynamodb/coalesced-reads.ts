@@ -1,4 +1,4 @@
-import type { LiveKeys, LiveRows, TouchKey, TouchStore } from '../../usecases/messaging-ports.ts';
+import type { LiveKeys, LiveRows, TouchStore } from '../../usecases/messaging-ports.ts';
 import { StoreBusyError } from '../../usecases/ports.ts';
 import { touchName } from './touch-store.ts';
 
@@ -21,7 +21,8 @@ export function coalescedReads(store: TouchStore): TouchStore {
 }
 
 type ReadLive = TouchStore['readLive'];
-type KeyLists = { readonly [Of in keyof LiveKeys]-?: readonly (Of extends 'touches' ? TouchKey : string)[] };
+type KeyLists = { readonly [Of in keyof LiveKeys]-?: readonly KeyOf[Of][] };
+type KeyOf = { readonly [Of in keyof LiveKeys]-?: NonNullable<LiveKeys[Of]> extends Iterable<infer Key> ? Key : never };
 
 /** A read that waits for the others of its turn. */
 interface Asked {
@@ -44,13 +45,15 @@ function coalesced(readLive: ReadLive): ReadLive {
     });
 }
 
-function listsOf({ customers = [], contacts = [], addresses = [], orders = [], touches = [] }: LiveKeys): KeyLists {
+function listsOf(keys: LiveKeys): KeyLists {
+  const { customers = [], contacts = [], addresses = [], orders = [], touches = [], enrolments = [] } = keys;
   return {
     customers: [...customers],
     contacts: [...contacts],
     addresses: [...addresses],
     orders: [...orders],
     touches: [...touches],
+    enrolments: [...enrolments],
   };
 }
 
@@ -85,6 +88,7 @@ function joined(all: readonly KeyLists[]): KeyLists {
     addresses: all.flatMap(({ addresses }) => addresses),
     orders: all.flatMap(({ orders }) => orders),
     touches: all.flatMap(({ touches }) => touches),
+    enrolments: all.flatMap(({ enrolments }) => enrolments),
   };
 }
 
@@ -96,6 +100,10 @@ function rowsOf(keys: KeyLists, rows: LiveRows): LiveRows {
     addresses: these(keys.addresses, rows.addresses),
     orders: these(keys.orders, rows.orders),
     touches: these(keys.touches.map(touchName), rows.touches),
+    enrolments: these(
+      keys.enrolments.map(({ customer, entry }) => `${customer} ${entry}`),
+      rows.enrolments,
+    ),
   };
 }
 

@@ -137,32 +137,38 @@ export class DynamoCustomerStore implements CustomerStore, DueIndex, LinkScan, C
     limit: number,
     keeps: (found: FoundFile) => boolean = () => true,
   ) {
-    const { items, next } = await this.#scan(this.#names.customers, { segment, total, after, limit });
-    const kept: FoundFile[] = [];
-    for (const item of items) {
+    const items: FoundFile[] = [];
+    const page = await this.#scan(this.#names.customers, { segment, total, after, limit }, (item) => {
       const found = foundFile(item);
-      if (keeps(found)) kept.push(found);
-    }
-    return { items: kept, ...(next !== undefined && { next }) };
+      if (keeps(found)) items.push(found);
+    });
+    return { items, ...page };
   }
 
   async scanIdentities(segment: number, total: number, after: string | undefined, limit: number) {
-    const { items, next } = await this.#scan(this.#names.identities, { segment, total, after, limit });
-    return { items: keysOf(items, tables.identities.partitionKey), ...(next !== undefined && { next }) };
+    return this.#scanKeys(this.#names.identities, tables.identities.partitionKey, { segment, total, after, limit });
   }
 
   async scanOrders(segment: number, total: number, after: string | undefined, limit: number) {
-    const { items, next } = await this.#scan(this.#names.orders, { segment, total, after, limit });
-    return { items: keysOf(items, tables.orders.partitionKey), ...(next !== undefined && { next }) };
+    return this.#scanKeys(this.#names.orders, tables.orders.partitionKey, { segment, total, after, limit });
   }
 
   async scanStoredOrders(segment: number, total: number, after: string | undefined, limit: number) {
-    const { items, next } = await this.#scan(this.#names.orders, { segment, total, after, limit });
-    return { items: items.map(foundOrder), ...(next !== undefined && { next }) };
+    const items: Found<StoredOrder>[] = [];
+    const page = await this.#scan(this.#names.orders, { segment, total, after, limit }, (item) => {
+      items.push(foundOrder(item));
+    });
+    return { items, ...page };
   }
 
-  #scan(table: string, place: ScanPlace): ReturnType<typeof scanPage> {
-    return scanPage(this.#client, table, place);
+  async #scanKeys(table: string, attribute: string, place: ScanPlace): Promise<{ items: string[]; next?: string }> {
+    const items: string[] = [];
+    const page = await this.#scan(table, place, (item) => items.push(...keysOf([item], attribute)));
+    return { items, ...page };
+  }
+
+  #scan(table: string, place: ScanPlace, take: (item: Item) => void): ReturnType<typeof scanPage> {
+    return scanPage(this.#client, table, place, take);
   }
 
   #identityKeys(keys: readonly string[]): { table: string; key: Item }[] {

@@ -25,6 +25,13 @@ export function touchKeyItem({ customer, id }: TouchKey): Item {
   return { [CUSTOMER]: { S: customer }, [TOUCH]: { S: id } };
 }
 
+/** Below every touch lie enrolments and campaigns, which begin with `#`. */
+export const firstTouch = '$';
+
+export function isTouchItem(item: Item): boolean {
+  return textOf(item, TOUCH) >= firstTouch;
+}
+
 /** Gates by their place in the list, `[gate, passed, seen, until]`: a third of the bytes. */
 type GateRow = readonly [number, 0 | 1, GateResult['seen'], number?];
 

@@ -1,20 +1,25 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { tables } from '../../contracts/tables.ts';
+import type { Touch } from '../../domain/touches/touch.ts';
 import type { TouchScan } from '../../usecases/census-ports.ts';
+import type { Found } from '../../usecases/ports.ts';
 import { foundAs, scanPage } from './scan-page.ts';
-import { readTouchItem, textOf } from './touch-items.ts';
+import { isTouchItem, readTouchItem, textOf } from './touch-items.ts';
 
 const { partitionKey: CUSTOMER, sortKey: TOUCH } = tables.touches;
 
-/** Every touch there is, segment by segment. */
+/** Every touch there is, segment by segment; what lies beside them is left out. */
 export function dynamoTouchScan(client: DynamoDBClient, table: string): TouchScan {
   return {
     async scanTouches(segment, total, after, limit) {
-      const { items, ...page } = await scanPage(client, table, { segment, total, after, limit });
-      const touches = items.map((item) => {
-        return foundAs(`${textOf(item, CUSTOMER)} ${textOf(item, TOUCH)}`, item, (read) => readTouchItem(read).value);
+      const items: Found<Touch>[] = [];
+      const page = await scanPage(client, table, { segment, total, after, limit }, (item) => {
+        if (!isTouchItem(item)) return;
+        if (!isTouchItem(item)) return;
+        const id = `${textOf(item, CUSTOMER)} ${textOf(item, TOUCH)}`;
+        items.push(foundAs(id, item, (read) => readTouchItem(read).value));
       });
-      return { items: touches, ...page };
+      return { items, ...page };
     },
   };
 }

@@ -15,13 +15,16 @@ import { ConflictError, type Page, type Versioned } from '../../usecases/ports.t
 import { batchGet, type TableKey } from './batch-get.ts';
 import { atVersion, conditionalPut } from './conditional-put.ts';
 import { readFileItem, readOrderItem } from './customer-items.ts';
+import { enrolmentKeyItem, enrolmentName, readEnrolmentItem } from './enrolment-items.ts';
 import { named } from './store-errors.ts';
 import {
   addressItem,
   addressKey,
   contactItem,
   contactKey,
+  firstTouch,
   type Item,
+  isTouchItem,
   readAddressItem,
   readContactItem,
   readTouchItem,
@@ -54,6 +57,7 @@ export class DynamoTouchStore implements TouchStore {
     const found = await batchGet(this.#client, this.#tableKeys(keys), true);
     const limits = new Map((found.get(contacts) ?? []).map((item) => [textOf(item, CONTACT), item]));
     const byKey = (key: Item) => limits.get(textOf(key, CONTACT));
+    const beside = Map.groupBy(found.get(touches) ?? [], (item) => isTouchItem(item));
     const rows = <T>(table: string, key: string, read: (item: Item) => T) =>
       new Map((found.get(table) ?? []).map((item) => [textOf(item, key), read(item)]));
     return {
@@ -61,7 +65,10 @@ export class DynamoTouchStore implements TouchStore {
       orders: rows(orders, tables.orders.partitionKey, readOrderItem),
       contacts: new Map(wanted.contacts.map((id) => [id, readContactItem(id, byKey(contactKey(id)))])),
       addresses: new Map(wanted.addresses.map((key) => [key, readAddressItem(key, byKey(addressKey(key)))])),
-      touches: new Map((found.get(touches) ?? []).map(readTouchItem).map((touch) => [touchName(touch.value), touch])),
+      touches: new Map((beside.get(true) ?? []).map(readTouchItem).map((touch) => [touchName(touch.value), touch])),
+      enrolments: new Map(
+        (beside.get(false) ?? []).map(readEnrolmentItem).map((one) => [enrolmentName(one.value), one]),
+      ),
     };
   }
 
@@ -70,12 +77,14 @@ export class DynamoTouchStore implements TouchStore {
     const each = (ids: Iterable<string> | undefined, table: string, key: (id: string) => Item) =>
       [...new Set(ids)].map((id) => ({ table, key: key(id) }));
     const named = new Map([...(keys.touches ?? [])].map((touch) => [touchName(touch), touch]));
+    const enrolled = new Map([...(keys.enrolments ?? [])].map((key) => [`${key.customer} ${key.entry}`, key]));
     return [
       ...each(keys.customers, customers, (id) => ({ [tables.customers.partitionKey]: { S: id } })),
       ...each(keys.orders, orders, (ref) => ({ [tables.orders.partitionKey]: { S: ref } })),
       ...each(keys.contacts, contacts, contactKey),
       ...each(keys.addresses, contacts, addressKey),
       ...[...named.values()].map((touch) => ({ table: touches, key: touchKeyItem(touch) })),
+      ...[...enrolled.values()].map((one) => ({ table: touches, key: enrolmentKeyItem(one) })),
     ];
   }
 
@@ -89,10 +98,10 @@ export class DynamoTouchStore implements TouchStore {
           new QueryCommand({
             TableName: this.#names.touches,
             ConsistentRead: true,
-            KeyConditionExpression: '#customer = :customer',
+            KeyConditionExpression: '#customer = :customer AND #touch >= :first',
             FilterExpression: 'attribute_exists(#due)',
-            ExpressionAttributeNames: { '#customer': CUSTOMER, '#due': partitionKey },
-            ExpressionAttributeValues: { ':customer': { S: customer } },
+            ExpressionAttributeNames: { '#customer': CUSTOMER, '#touch': TOUCH, '#due': partitionKey },
+            ExpressionAttributeValues: { ':customer': { S: customer }, ':first': { S: firstTouch } },
             ExclusiveStartKey: after,
           }),
         ),
@@ -119,9 +128,9 @@ export class DynamoTouchStore implements TouchStore {
           TableName: this.#names.touches,
           ConsistentRead: true,
           Limit: limit,
-          KeyConditionExpression: '#customer = :customer',
-          ExpressionAttributeNames: { '#customer': CUSTOMER },
-          ExpressionAttributeValues: { ':customer': { S: customer } },
+          KeyConditionExpression: '#customer = :customer AND #touch >= :first',
+          ExpressionAttributeNames: { '#customer': CUSTOMER, '#touch': TOUCH },
+          ExpressionAttributeValues: { ':customer': { S: customer }, ':first': { S: firstTouch } },
           ...(after !== undefined && { ExclusiveStartKey: touchKeyItem({ customer, id: after }) }),
         }),
       ),

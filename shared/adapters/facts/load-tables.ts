@@ -108,7 +108,7 @@ export const loaders: Readonly<Record<FactKind, (loading: Loading) => Promise<vo
     const sum = (name: string) => `coalesce(t.${name}, 0) AS ${name}`;
     await run(
       `CREATE TABLE customers AS SELECT ids.rowid::INTEGER AS id, f.customer, f.knownSince, f.stage, f.stageSince, f.country,
-        f.province, f.city, f.gender, f.birthday, f.credit, f.attributes, f.tier, coalesce(f.points, 0) AS points,
+        f.province, f.city, f.gender, f.birthday, f.occupation, f.credit, f.attributes, f.tier, coalesce(f.points, 0) AS points,
         ${words('tags')}, f.rfmR, f.rfmF, f.rfmM, f.rfmGroup, ${words('shops')}, ${consent('Sms')}, ${consent('Email')},
         ${reachable('Sms')}, ${reachable('Email')}, f.alive, f.expectedPurchases, f.predictedValue, f.nextAt,
         ${sum('purchases')}, ${sum('total')}, ${sum('pieces')}, t.firstDay, t.lastDay
@@ -144,14 +144,17 @@ export const loaders: Readonly<Record<FactKind, (loading: Loading) => Promise<vo
     );
     await forget('refunds', run);
   },
-  /** Those that reached their customer: delivered, or sent where no delivery is reported. */
+  /** `messages`: all that went out; `touches`: those that reached their customer, delivered, or sent where nothing is reported. */
   async touches({ folder, asOf, run, count }) {
     const files = await viewFiles(folder, 'touches', run, count);
     await run(
-      `CREATE TABLE touches AS SELECT ids.rowid::INTEGER AS id, t.origin AS campaign, coalesce(t.deliveredAt, t.sentAt) AS "at",
-        t.day FROM ${files} t JOIN ids USING (customer)
-        WHERE t.bouncedAt IS NULL AND coalesce(t.deliveredAt, t.sentAt) <= $asOf`,
+      `CREATE TABLE messages AS SELECT ids.rowid::INTEGER AS id, t.origin AS campaign, t.template, t.channel, t.coupon, t.parts, t.cost,
+        t.sentAt, t.deliveredAt, t.bouncedAt, t.openedAt, t.clickedAt, t.unsubscribedAt, t.creditedOrders, t.creditedAmount, t.day
+        FROM ${files} t JOIN ids USING (customer) WHERE coalesce(t.deliveredAt, t.sentAt) <= $asOf`,
       { asOf },
+    );
+    await run(
+      `CREATE VIEW touches AS SELECT id, campaign, coalesce(deliveredAt, sentAt) AS "at", day FROM messages WHERE bouncedAt IS NULL`,
     );
     await forget('touches', run);
   },
@@ -200,7 +203,7 @@ export async function forgetCustomers(
   const theirs = `id IN (SELECT rowid FROM ids WHERE ${named})`;
   await run(`DELETE FROM purchases WHERE ${theirs}`, values);
   if (isLoaded('customers')) await run(`DELETE FROM customers WHERE ${theirs}`, values);
-  if (isLoaded('touches')) await run(`DELETE FROM touches WHERE ${theirs}`, values);
+  if (isLoaded('touches')) await run(`DELETE FROM messages WHERE ${theirs}`, values);
   if (isLoaded('orders')) await run(`UPDATE orders SET id = NULL WHERE ${theirs}`, values);
   await run(`UPDATE ids SET customer = NULL WHERE ${named}`, values);
 }

@@ -13,7 +13,10 @@ export function membersSql(rule: SegmentRule, context: RuleContext, bind: Bind):
 
 /** The kinds of facts that tell who is in a segment. */
 export function kindsOfRule(rule: SegmentRule, context: RuleContext): readonly FactKind[] {
-  const { needsLines } = ruleToSql(rule, context, boundValues().bind);
+  return kindsOf(ruleToSql(rule, context, boundValues().bind));
+}
+
+function kindsOf({ needsLines }: ReturnType<typeof ruleToSql>): readonly FactKind[] {
   return ['customers', 'purchases', ...(needsLines ? (['lines'] as const) : [])];
 }
 
@@ -37,11 +40,12 @@ export async function previewSegment(
   sampleSize = 10,
 ): Promise<SegmentPreview> {
   const { bind, values } = boundValues();
-  const { from, where, needsLines } = ruleToSql(rule, context, bind);
+  const members = ruleToSql(rule, context, bind);
+  const { from, where } = members;
   const sql = `WITH members AS (SELECT c.customer, c.reachableSms, c.reachableEmail FROM ${from} WHERE ${where})
     SELECT count(*), (SELECT count(*) FROM customers), count(*) FILTER (reachableSms), count(*) FILTER (reachableEmail),
       min(customer, ${bind(sampleSize)}) FROM members`;
-  const rows = await facts.query(['customers', 'purchases', ...(needsLines ? (['lines'] as const) : [])], sql, values);
+  const rows = await facts.query(kindsOf(members), sql, values);
   const [count = 0, base = 0, sms = 0, email = 0] = (rows[0] ?? []).slice(0, 4).map(Number);
   return { count, share: base === 0 ? null : count / base, reachable: { sms, email }, sample: wordsIn(rows[0]?.[4]) };
 }

@@ -18,6 +18,7 @@ import type {
 } from '../../usecases/messaging-ports.ts';
 import { ConflictError, type Page, type Versioned } from '../../usecases/ports.ts';
 import type { MemoryCustomerStore } from './customer-store.ts';
+import { MemoryEnrolmentStore } from './enrolment-store.ts';
 
 /**
  * Touches, caps and addresses in memory, beside the files and orders of a customer store: for fast tests and simulations.
@@ -27,20 +28,28 @@ export class MemoryTouchStore implements TouchStore, TouchDueIndex {
   readonly touches = new Map<string, Versioned<Touch>>();
   readonly contacts = new Map<string, Versioned<ContactRow>>();
   readonly addresses = new Map<string, Versioned<AddressRow>>();
+  readonly enrolments: MemoryEnrolmentStore;
   readonly #customers: Pick<MemoryCustomerStore, 'files' | 'orders'>;
   /** Names of a customer's touches. */
   readonly #named = new Map<string, Set<string>>();
 
-  constructor(customers: Pick<MemoryCustomerStore, 'files' | 'orders'>) {
+  /** @param enrolments what lies beside them in the table: read with them, and due beside them */
+  constructor(
+    customers: Pick<MemoryCustomerStore, 'files' | 'orders'>,
+    enrolments: MemoryEnrolmentStore = new MemoryEnrolmentStore(),
+  ) {
     this.#customers = customers;
+    this.enrolments = enrolments;
   }
 
-  async readLive({ customers, contacts, addresses, orders, touches }: LiveKeys): Promise<LiveRows> {
+  async readLive(keys: LiveKeys): Promise<LiveRows> {
+    const { customers, contacts, addresses, orders, touches, enrolments = [] } = keys;
     const names = [...(touches ?? [])].map(nameOf);
     return {
       files: pick(this.#customers.files, customers),
       orders: pick(this.#customers.orders, orders),
       touches: pick(this.touches, names),
+      enrolments: await this.enrolments.readEnrolments([...enrolments]),
       contacts: new Map([...new Set(contacts)].map((id) => [id, this.contacts.get(id) ?? none(emptyContactRow(id))])),
       addresses: new Map(
         [...new Set(addresses)].map((key) => [key, this.addresses.get(key) ?? none(emptyAddressRow(key))]),
@@ -96,10 +105,14 @@ export class MemoryTouchStore implements TouchStore, TouchDueIndex {
     after: string | undefined,
     limit: number,
   ): Promise<Page<TouchKey>> {
-    const due = [...this.touches.values()].flatMap(({ value }) => {
+    const touches = [...this.touches.values()].flatMap(({ value }) => {
       const { customer, id, dueAt } = value;
-      const isIn = dueAt !== undefined && dueAt > (from ?? -1) && dueAt <= until;
-      if (!isIn || !isOpen(value) || shardOf(customer, dueShards) !== shard) return [];
+      return dueAt !== undefined && isOpen(value) ? [{ customer, id, dueAt }] : [];
+    });
+    const enrolments = [...this.enrolments.due()].map(({ customer, entry, dueAt }) => ({ customer, id: entry, dueAt }));
+    const due = [...touches, ...enrolments].flatMap(({ customer, id, dueAt }) => {
+      const isIn = dueAt > (from ?? -1) && dueAt <= until;
+      if (!isIn || shardOf(customer, dueShards) !== shard) return [];
       return [{ customer, id, place: `${new Date(dueAt).toISOString()} ${customer} ${id}` }];
     });
     const page = pageOf(

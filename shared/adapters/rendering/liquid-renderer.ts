@@ -1,21 +1,7 @@
 import { type Context, Liquid, type Template } from 'liquidjs';
+import type { MessageTemplate } from '../../domain/messages/template.ts';
+import { TemplateError, type TemplatePart } from '../../domain/messages/template-error.ts';
 import type { Renderer } from '../../usecases/messaging-ports.ts';
-
-export type TemplatePart = 'subject' | 'text' | 'html';
-
-/** A template that cannot be parsed, asks for more than is given, or runs too long. Holds template text, never a value. */
-export class TemplateError extends Error {
-  override name = 'TemplateError';
-  readonly part: TemplatePart;
-  /** Path of the variable that is missing, such as "order.total". */
-  readonly variable: string | undefined;
-
-  constructor(part: TemplatePart, reason: string, variable?: string) {
-    super(`${part}: ${reason}`);
-    this.part = part;
-    this.variable = variable;
-  }
-}
 
 /** Templates are written by a shop's staff and filled with what customers typed: neither is trusted. */
 const limits = {
@@ -41,10 +27,19 @@ const maxCachedTemplates = 200;
  * text are not, but the subject is one line and no part holds control characters. A variable that is missing or null is
  * an error, unless the template asks for it by `if` or gives it a `default`.
  */
-export function liquidRenderer(): Renderer {
-  const html = partRenderer(escapeHtml);
-  const plain = partRenderer((text) => text);
+export function liquidRenderer(timeLimitMs: number = limits.renderLimit): Renderer {
+  const html = partRenderer(escapeHtml, timeLimitMs);
+  const plain = partRenderer((text) => text, timeLimitMs);
+  const analyst = lockedDownLiquid((text) => text, timeLimitMs);
+  const asked = new WeakMap<MessageTemplate, ReadonlySet<string>>();
   return {
+    variablesOf(template) {
+      const known = asked.get(template);
+      if (known) return known;
+      const fresh = new Set(partsOf(template).flatMap(([part, source]) => globalVariables(part, source, analyst)));
+      asked.set(template, fresh);
+      return fresh;
+    },
     render({ subject, text, html: markup }, variables) {
       return {
         ...(subject !== undefined && { subject: oneLine(plain('subject', subject, variables)) }),
@@ -55,10 +50,27 @@ export function liquidRenderer(): Renderer {
   };
 }
 
+function partsOf({ subject, text, html }: MessageTemplate): [TemplatePart, string][] {
+  return [
+    ...(subject === undefined ? [] : [['subject', subject] as [TemplatePart, string]]),
+    ['text', text],
+    ...(html === undefined ? [] : [['html', html] as [TemplatePart, string]]),
+  ];
+}
+
+/** What a part asks of whoever renders it: what it makes itself, by assign and for, is left out. */
+function globalVariables(part: TemplatePart, source: string, engine: Liquid): string[] {
+  try {
+    return engine.globalFullVariablesSync(engine.parse(source));
+  } catch (error) {
+    throw templateError(part, error);
+  }
+}
+
 type PartRenderer = (part: TemplatePart, source: string, variables: object) => string;
 
-function partRenderer(encode: (text: string) => string): PartRenderer {
-  const engine = lockedDownLiquid(encode);
+function partRenderer(encode: (text: string) => string, renderLimit: number): PartRenderer {
+  const engine = lockedDownLiquid(encode, renderLimit);
   const cache = new Map<string, Template[]>();
   return (part, source, variables) => {
     try {
@@ -71,9 +83,10 @@ function partRenderer(encode: (text: string) => string): PartRenderer {
   };
 }
 
-function lockedDownLiquid(encode: (text: string) => string): Liquid {
+function lockedDownLiquid(encode: (text: string) => string, renderLimit: number): Liquid {
   const engine = new Liquid({
     ...limits,
+    renderLimit,
     // With templates given in memory no loader touches the file system.
     templates: {},
     ownPropertyOnly: true,

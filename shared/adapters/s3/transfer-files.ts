@@ -8,11 +8,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { type TransferFiles, UploadError } from '../../usecases/transfer-ports.ts';
-
-/** Seconds that links are good for: a large file takes its time to upload. */
-const uploadSeconds = 3600;
-const downloadSeconds = 600;
+import { linkSeconds, type TransferFiles, UploadError } from '../../usecases/transfer-ports.ts';
 
 /** What the client has to be made with: a link must not ask its user for a checksum. */
 export const transferClientConfig = {
@@ -27,13 +23,15 @@ export function s3TransferFiles(client: S3Client, Bucket: string): TransferFiles
     return (await Body?.transformToByteArray()) ?? new Uint8Array(0);
   };
   return {
-    putLink: (Key) => getSignedUrl(client, new PutObjectCommand({ Bucket, Key }), { expiresIn: uploadSeconds }),
+    putLink: (Key) => getSignedUrl(client, new PutObjectCommand({ Bucket, Key }), { expiresIn: linkSeconds.upload }),
     async startUpload(Key) {
       const { UploadId = '' } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
       return UploadId;
     },
     partLink: (Key, UploadId, PartNumber) =>
-      getSignedUrl(client, new UploadPartCommand({ Bucket, Key, UploadId, PartNumber }), { expiresIn: uploadSeconds }),
+      getSignedUrl(client, new UploadPartCommand({ Bucket, Key, UploadId, PartNumber }), {
+        expiresIn: linkSeconds.upload,
+      }),
     async uploadPart(Key, UploadId, part, Body) {
       const { ETag = '' } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: part, Body }));
       return { number: part, etag: ETag };
@@ -63,7 +61,7 @@ export function s3TransferFiles(client: S3Client, Bucket: string): TransferFiles
     downloadLink(Key, name) {
       const ResponseContentDisposition = `attachment; filename="${name}"`;
       const command = new GetObjectCommand({ Bucket, Key, ResponseContentDisposition });
-      return getSignedUrl(client, command, { expiresIn: downloadSeconds });
+      return getSignedUrl(client, command, { expiresIn: linkSeconds.download });
     },
   };
 }

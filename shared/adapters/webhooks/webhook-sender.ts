@@ -1,8 +1,8 @@
-import { signatureOf } from '../../contracts/platforms/standard-webhooks.ts';
 import { formatInstant } from '../../domain/calendar.ts';
 import type { ChannelSender, Handover, OutgoingMessage } from '../../usecases/messaging-ports.ts';
 import type { Clock } from '../../usecases/ports.ts';
 import { handoverOfError } from '../provider-errors.ts';
+import { postSigned, type SignedPost } from './post-signed.ts';
 
 export interface WebhookSenderOptions {
   /** Signs what is sent, as Standard Webhooks has it. */
@@ -11,8 +11,6 @@ export interface WebhookSenderOptions {
   readonly plainHttp: boolean;
   readonly clock: Clock;
 }
-
-const timeoutMs = 10_000;
 
 /**
  * Messages over any other channel: a signed POST to the merchant's own endpoint. Its id is the touch's, so that a receiver
@@ -25,31 +23,15 @@ export function webhookSender({ key, plainHttp, clock }: WebhookSenderOptions): 
       if (url === undefined) return refused('no_webhook_address', false);
       if (!plainHttp && !url.startsWith('https:')) return refused('webhook_needs_https', false);
       const now = clock.now();
-      const body = Buffer.from(JSON.stringify(bodyOf(message, now)));
       const id = `${message.touch.customer}-${message.touch.id}`;
-      const timestamp = String(Math.floor(now / 1000));
-      const headers = {
-        'content-type': 'application/json',
-        'webhook-id': id,
-        'webhook-timestamp': timestamp,
-        'webhook-signature': signatureOf(id, timestamp, body, key),
-      };
-      return post(url, headers, body);
+      return post({ url, id, key, content: bodyOf(message, now), now });
     },
   };
 }
 
-async function post(url: string, headers: Readonly<Record<string, string>>, body: Buffer): Promise<Handover> {
+async function post(signed: SignedPost): Promise<Handover> {
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers,
-      body: new Uint8Array(body),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    await response.body?.cancel();
-    return handoverOfStatus(response.status);
+    return handoverOfStatus(await postSigned(signed));
   } catch (error) {
     // fetch hides the reason of the connection in the cause.
     return handoverOfError(error instanceof Error && error.cause instanceof Error ? error.cause : error);

@@ -43,8 +43,8 @@ const eventSchema = z.object({
     })
     .optional(),
   delivery: z.object({ timestamp: instant }).optional(),
-  open: z.object({ timestamp: instant }).optional(),
-  click: z.object({ timestamp: instant }).optional(),
+  open: z.object({ timestamp: instant, userAgent: z.string().nullish() }).optional(),
+  click: z.object({ timestamp: instant, userAgent: z.string().nullish(), link: z.string().nullish() }).optional(),
   subscription: z
     .object({
       timestamp: instant,
@@ -67,8 +67,11 @@ type Reaction = Extract<Feedback, { type: 'reaction' }>;
 const readers = new Map<unknown, (event: SesEvent) => Feedback>([
   ['Send', (event) => about(event, 'sent', event.mail.timestamp)],
   ['Delivery', (event) => about(event, 'delivered', event.delivery?.timestamp ?? event.mail.timestamp)],
-  ['Open', (event) => about(event, 'opened', event.open?.timestamp ?? event.mail.timestamp)],
-  ['Click', (event) => about(event, 'clicked', event.click?.timestamp ?? event.mail.timestamp)],
+  [
+    'Open',
+    (event) => ({ ...about(event, 'opened', event.open?.timestamp ?? event.mail.timestamp), ...seenBy(event.open) }),
+  ],
+  ['Click', clicked],
   ['Reject', (event) => about(event, 'rejected', event.mail.timestamp)],
   ['Bounce', bounced],
   ['Complaint', complained],
@@ -97,6 +100,17 @@ function about({ mail }: SesEvent, kind: Reaction['kind'], at: number): Reaction
     providerId: mail.messageId,
     addresses: mail.destination.slice(0, maxRecipients).map(addressIn),
   };
+}
+
+function clicked(event: SesEvent): Reaction {
+  const { click, mail } = event;
+  const reaction = { ...about(event, 'clicked', click?.timestamp ?? mail.timestamp), ...seenBy(click) };
+  return { ...reaction, ...(click?.link && { link: click.link }) };
+}
+
+/** Nothing where SES does not tell it: such an opening counts as a person's. */
+function seenBy(seen: { readonly userAgent?: string | null | undefined } | undefined): Pick<Reaction, 'by'> {
+  return typeof seen?.userAgent === 'string' ? { by: { userAgent: seen.userAgent } } : {};
 }
 
 /** Only a permanent bounce bars an address at once; a full mailbox or an automatic reply does not. */

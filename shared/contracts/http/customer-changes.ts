@@ -33,6 +33,7 @@ export const customerPatchSchema = z
     name: line(200).optional(),
     gender: line(20).optional(),
     birthday: daySchema.optional(),
+    occupation: line(100).optional(),
     locale: line(35).optional(),
     timezone: timezoneSchema.optional(),
     region: z
@@ -45,10 +46,11 @@ export const customerPatchSchema = z
     attributes: z
       .record(
         z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, 'must be a letter, then letters, digits, dots, - and _'),
-        z.union([line(500), z.number(), z.boolean()]),
+        z.union([line(500), z.number(), z.boolean(), z.null()]),
       )
       .refine((all) => Object.keys(all).length <= 100, 'must be at most 100 at once')
-      .optional(),
+      .optional()
+      .meta({ description: 'null takes one back' }),
     consent: z.strictObject({ sms: consentSchema.optional(), email: consentSchema.optional() }).optional(),
   })
   .meta({ id: 'CustomerPatch' });

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { roles } from '../../domain/access/roles.ts';
+import { caseKinds } from '../../domain/journeys/journey.ts';
 import { migrationDirections } from '../../domain/life-cycle/migration.ts';
 import { stages } from '../../domain/life-cycle/stage.ts';
 import { channels, messageClasses } from '../../domain/messages/message-class.ts';
 import { orderStatuses } from '../../domain/orders/status.ts';
 import { touchStates } from '../../domain/touches/touch.ts';
-import { rfmGroups } from '../../domain/value/rfm.ts';
+import { rfmGroups } from '../../domain/value/rfm-groups.ts';
 import type { RouteDefinition } from './route.ts';
 import { daySchema, instantSchema, listOf, moneySchema, nullableInstant, pageQuery } from './values.ts';
 
@@ -25,6 +26,7 @@ export const customerSchema = z
     phone: text.meta({ description: 'E.164' }),
     gender: text,
     birthday: text,
+    occupation: text,
     region: z.strictObject({ country: text, province: text, city: text }),
     locale: text,
     timezone: text,
@@ -109,6 +111,14 @@ export const timelineEntrySchema = z
       product: text,
     }),
     z.strictObject({
+      type: z.literal('case'),
+      at: instantSchema.meta({ description: 'When it was opened' }),
+      id: z.string(),
+      kind: z.enum(caseKinds),
+      severity: z.int(),
+      resolvedAt: nullableInstant,
+    }),
+    z.strictObject({
       type: z.literal('stage'),
       at: instantSchema,
       day: daySchema,
@@ -166,7 +176,7 @@ export const customerRoutes = {
     path: '/v1/customers/{id}/timeline',
     roles,
     tag: 'Customers',
-    summary: 'Orders, changes of stage, messages and what they did besides, newest first',
+    summary: 'Orders, changes of stage, messages, cases and what they did besides, newest first',
     params: customerParams,
     query: z.strictObject(pageQuery),
     answers: { 200: { description: 'A page of the timeline', schema: listOf(timelineEntrySchema) } },

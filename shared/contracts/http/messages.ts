@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { roles } from '../../domain/access/roles.ts';
+import { campaignStates } from '../../domain/campaigns/campaign.ts';
 import { gateNames } from '../../domain/contact-policy/gates.ts';
 import { channels, messageClasses } from '../../domain/messages/message-class.ts';
 import { reactionKinds, touchStates } from '../../domain/touches/touch.ts';
 import { stageSchema } from './customers.ts';
 import type { RouteDefinition } from './route.ts';
+import { explanationNode } from './segments.ts';
 import { instantSchema, nullableInstant } from './values.ts';
 
 /** Messages to a customer, and why they went out or did not. */
@@ -36,11 +38,39 @@ export const touchSchema = z
     sentAt: nullableInstant,
     parts: z.int().nullable().meta({ description: 'Parts of a text message' }),
     reactions: z.partialRecord(z.enum(reactionKinds), instantSchema),
+    answer: z
+      .strictObject({ at: instantSchema, scale: z.enum(['stars', 'nps']), score: z.int() })
+      .nullable()
+      .meta({ description: 'What the customer answered to its questionnaire' }),
     judgedAt: nullableInstant,
     gates: z.array(gateSchema).meta({ description: 'Every gate with what it saw when the message was last looked at' }),
   })
   .meta({ id: 'Touch' });
 export type TouchJson = z.input<typeof touchSchema>;
+
+const gatesNow = z.strictObject({
+  channel: z.enum(channels),
+  verdict: z.enum(['send', 'defer', 'skip']),
+  reason: z.string().nullable(),
+  until: nullableInstant,
+  gates: z.array(gateSchema),
+});
+
+/** Where a customer stands in a journey, or how it ended. */
+export const enrolmentSchema = z
+  .strictObject({
+    journey: z.string(),
+    occurrence: z.string(),
+    version: z.int(),
+    state: z.enum(['active', 'done', 'left', 'expired', 'filtered', 'stale']),
+    reason: z.string().nullable(),
+    at: instantSchema,
+    dueAt: nullableInstant,
+    endedAt: nullableInstant,
+    done: z.record(z.string(), instantSchema).meta({ description: 'Steps done, and when' }),
+  })
+  .meta({ id: 'Enrolment' });
+export type EnrolmentJson = z.input<typeof enrolmentSchema>;
 
 export const explanationSchema = z
   .strictObject({
@@ -48,6 +78,26 @@ export const explanationSchema = z
     asOf: instantSchema,
     stage: stageSchema,
     timezone: z.string().meta({ description: 'Zone of the customer’s wall clock' }),
+    campaigns: z
+      .array(
+        z.strictObject({
+          campaign: z.string(),
+          name: z.string(),
+          class: z.enum(messageClasses),
+          state: z.enum(campaignStates),
+          round: z.int().meta({ description: 'The last there was, else the first to come' }),
+          member: z.boolean(),
+          segment: explanationNode,
+          draw: z
+            .enum(['message', 'heldout', 'unreachable'])
+            .meta({ description: 'As a member: written to, held out to measure the effect, or not drawn at all' }),
+          reason: z.enum(['address', 'suppression', 'consent']).nullable().meta({ description: 'Why unreachable' }),
+          variant: z.string().nullable(),
+          now: z.array(gatesNow),
+          touches: z.array(touchSchema).meta({ description: 'What became of those there were, newest first' }),
+        }),
+      )
+      .meta({ description: 'The campaign that was asked for' }),
     journeys: z.array(
       z.strictObject({
         journey: z.string(),
@@ -55,6 +105,26 @@ export const explanationSchema = z
         step: z.string(),
         class: z.enum(messageClasses),
         enabled: z.boolean(),
+        paused: z.boolean(),
+        trigger: z
+          .strictObject({
+            on: z.string(),
+            found: z.array(
+              z.strictObject({
+                occurrence: z.string(),
+                at: instantSchema,
+                letsIn: z.boolean(),
+                reason: z.enum(['before', 'stale', 'other_shop']).nullable().meta({
+                  description: 'Before the journey was on, too old when it came, or of a shop it is not on for',
+                }),
+              }),
+            ),
+          })
+          .meta({ description: 'Where the trigger comes true now; coming into a segment is seen in the enrolments' }),
+        filter: z.boolean().nullable().meta({ description: 'Whether the filter holds now; null without one' }),
+        enrolments: z
+          .array(enrolmentSchema)
+          .meta({ description: 'Where the customer stands in it, the newest cause first' }),
         now: z
           .array(
             z.strictObject({

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { channels } from '../../domain/messages/message-class.ts';
+import { caseSchema } from './cases.ts';
+import { issuedCouponSchema } from './coupons.ts';
 import { pointsMovementSchema } from './customer-changes.ts';
 import { customerSchema, stageSchema } from './customers.ts';
-import { touchSchema } from './messages.ts';
+import { enrolmentSchema, touchSchema } from './messages.ts';
 import { orderSchema } from './orders.ts';
 import type { RouteDefinition } from './route.ts';
 import { daySchema, instantSchema } from './values.ts';
@@ -12,7 +14,10 @@ import { daySchema, instantSchema } from './values.ts';
 export const statementSchema = z
   .strictObject({
     field: z.string().meta({ example: 'consent.sms:+8613800138000' }),
-    value: z.union([z.string(), z.number(), z.boolean()]),
+    value: z
+      .union([z.string(), z.number(), z.boolean()])
+      .nullable()
+      .meta({ description: 'null: an attribute was taken back' }),
     at: instantSchema,
     source: z.string().optional().meta({ description: 'Key of an order, or `update#` and the identities it named' }),
   })
@@ -45,6 +50,20 @@ export const customerExportSchema = z
     messages: z.array(touchSchema),
     events: z.array(z.looseObject({ type: z.string(), at: instantSchema })).meta({ description: 'What they did' }),
     stages: z.array(z.strictObject({ day: daySchema, from: stageSchema, to: stageSchema })),
+    answers: z
+      .array(
+        z.strictObject({
+          message: z.string(),
+          at: instantSchema,
+          scale: z.enum(['stars', 'nps']),
+          score: z.int(),
+          text: z.string().nullable(),
+        }),
+      )
+      .meta({ description: 'To questionnaires, with what they wrote' }),
+    journeys: z.array(enrolmentSchema).meta({ description: 'Where they stand in journeys, newest first' }),
+    cases: z.array(caseSchema).meta({ description: 'Oldest first' }),
+    coupons: z.array(issuedCouponSchema).meta({ description: 'Oldest first' }),
     points: z.looseObject({ balance: z.int(), movements: z.array(pointsMovementSchema) }),
   })
   .meta({ id: 'CustomerExport', description: 'Everything held of one customer' });

@@ -29,6 +29,10 @@ export const productBodySchema = z.strictObject({
 });
 export type ProductBody = z.output<typeof productBodySchema>;
 
+/** Who described it last: the shop, by hand or by import, or a line of an order. */
+export const productSources = ['shop', 'orders'] as const;
+export type ProductSource = (typeof productSources)[number];
+
 const shopId = z.string().min(1).max(40);
 
 export const productSchema = z
@@ -42,6 +46,9 @@ export const productSchema = z
     price: z.string().nullable(),
     cost: z.string().nullable(),
     currency: z.string(),
+    source: z.enum(productSources).meta({
+      description: 'orders: gathered each night from their lines, until the shop describes it itself',
+    }),
     updatedAt: instantSchema,
   })
   .meta({ id: 'Product' });
@@ -76,5 +83,15 @@ export const productRoutes = {
     summary: 'One product',
     params: z.object({ shop: shopId, id: z.string().min(1) }),
     answers: { 200: { description: 'The product', schema: productSchema } },
+  },
+  removeProduct: {
+    method: 'DELETE',
+    path: '/v1/products/{shop}/{id+}',
+    roles: ['admin', 'marketer', 'service'],
+    tag: 'Products',
+    summary: 'Takes a product out of the catalogue',
+    description: 'Orders made until then do not bring it back; a later one that names it does, and so does an import.',
+    params: z.object({ shop: shopId, id: z.string().min(1) }),
+    answers: { 204: { description: 'It is gone' } },
   },
 } as const satisfies Record<string, RouteDefinition>;

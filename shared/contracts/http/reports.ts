@@ -79,6 +79,7 @@ export const factReportNames = [
   'region-month',
   'hour-weekday',
   'refunds-by-product',
+  'messages',
   'lifecycle-of-facts',
 ] as const;
 export type FactReportName = (typeof factReportNames)[number];
@@ -110,7 +111,8 @@ const factsQuery = z
         override: daysInDescription,
       }),
     campaign: z.string().min(1).max(64).optional().meta({
-      description: 'Of wake-up and activation rate: id of the rule or campaign that sent; each of them if left out',
+      description:
+        'Of messages, wake-up and activation rate: id of the rule or campaign that sent; each of them if left out',
     }),
     format,
   })

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { calendarRoutes } from './calendar.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { caseRoutes } from './cases.ts';
-import { couponRoutes } from './coupons.ts';
+import { couponRoutes, customerCouponRoutes } from './coupons.ts';
 import { customerChangeRoutes } from './customer-changes.ts';
 import { customerRoutes } from './customers.ts';
 import { eventRoutes } from './events.ts';
@@ -66,6 +66,7 @@ export const crmRoutes = {
   ...customerRoutes,
   ...eventRoutes,
   ...customerChangeRoutes,
+  ...customerCouponRoutes,
   ...privacyRoutes,
   ...orderRoutes,
   ...recommendationRoutes,

@@ -76,7 +76,7 @@ const conditionNode = z.strictObject({
     .meta({ description: 'The value of this customer; null where there is none' }),
   hidden: z.literal(true).optional().meta({ description: 'This role does not see such values' }),
 });
-const explanationNode: z.ZodType<ExplanationNodeJson> = z
+export const explanationNode: z.ZodType<ExplanationNodeJson> = z
   .union([
     conditionNode,
     z.strictObject({

@@ -1,18 +1,23 @@
 import * as z from 'zod';
 import { roles } from '../../domain/access/roles.ts';
+import { couponLadderSchema } from '../../domain/coupons/coupon-ladder.ts';
 import { migrationDirections } from '../../domain/life-cycle/migration.ts';
 import { stages } from '../../domain/life-cycle/stage.ts';
+import { casePatchSchema, caseSettingsSchema, questionnaireSchema } from '../../domain/settings/case-settings.ts';
 import {
   regionGroupsPatchSchema,
   regionGroupsSchema,
   tagRulesSchema,
 } from '../../domain/settings/grouping-settings.ts';
 import {
+  attributionDaysSchema,
   channelsSchema,
+  eventBusSchema,
   messagingPatchSchema,
   policySchema,
+  pricesSchema,
   quietHoursSchema,
-  rulesSchema,
+  shopAnniversarySchema,
   staleAfterHoursSchema,
 } from '../../domain/settings/messaging-settings.ts';
 import { pointsSchema, rfmSchema, tiersSchema } from '../../domain/settings/value-settings.ts';
@@ -50,8 +55,14 @@ const editable = {
   policy: policySchema,
   quietHours: quietHoursSchema,
   staleAfterHours: staleAfterHoursSchema,
-  rules: rulesSchema,
+  attributionDays: attributionDaysSchema,
+  eventBus: eventBusSchema,
+  shopAnniversary: shopAnniversarySchema.nullable(),
+  couponLadder: couponLadderSchema,
   channels: channelsSchema,
+  prices: pricesSchema,
+  cases: caseSettingsSchema,
+  questionnaire: questionnaireSchema,
 };
 
 /** A merge patch: what is left out stays; a label set to null goes. */
@@ -80,6 +91,7 @@ const patchable = {
     .optional()
     .meta({ description: 'All rules of tags: this list takes the place of the one before' }),
   ...messagingPatchSchema.shape,
+  ...casePatchSchema.shape,
 };
 
 export const settingsPatchSchema = z.strictObject({

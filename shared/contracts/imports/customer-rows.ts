@@ -13,6 +13,7 @@ export function customerOfRow(row: RowCells, zone: string): Readonly<Record<stri
     name: row.text('name'),
     gender: row.text('gender'),
     birthday: row.read('birthday', dayText),
+    occupation: row.text('occupation'),
     locale: row.text('locale'),
     timezone: row.text('timezone'),
     consent: filled({ sms: row.read('consent.sms', flagOf), email: row.read('consent.email', flagOf) }),

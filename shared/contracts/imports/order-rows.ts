@@ -167,6 +167,7 @@ function customerOf(cells: OrderCells, ticksOnly: boolean): OrderJson | undefine
     name: cells.text('customer.name'),
     gender: cells.text('customer.gender'),
     birthday: cells.read('customer.birthday', dayText),
+    occupation: cells.text('customer.occupation'),
     locale: cells.text('customer.locale'),
     timezone: cells.text('customer.timezone'),
     consent,

@@ -3,7 +3,7 @@ import { readOrder } from '../platforms/generic.ts';
 import type { FieldError, Reading, ShopContext } from '../platforms/platform.ts';
 import { readJson } from '../platforms/read-json.ts';
 import { decimalOf } from './cells.ts';
-import type { Columns, ImportKind } from './columns.ts';
+import { type Columns, type ImportKind, importFields } from './columns.ts';
 import { csvFields } from './csv-records.ts';
 import { customerOfRow } from './customer-rows.ts';
 import { decode, type FileLayout, nextRecord } from './file-layout.ts';
@@ -195,9 +195,8 @@ function jsonOfRows(rows: readonly RowCells[], { kind, shop, preset }: EntryRule
 }
 
 function productOfRow(row: RowCells): OrderJson {
-  const fields = ['id', 'title', 'category', 'url', 'image', 'price', 'cost'];
   return Object.fromEntries(
-    fields.flatMap((field) => {
+    importFields.products.flatMap((field) => {
       const text = row.text(field);
       return text === undefined ? [] : [[field, field === 'price' || field === 'cost' ? decimalOf(text) : text]];
     }),

@@ -55,6 +55,7 @@ export const customerSchema = z.object({
   name: maybe(text(200)),
   gender: maybe(text(20)),
   birthday: maybe(z.string().refine((value) => parseDay(value) !== undefined, 'is not a date, such as 1990-02-28')),
+  occupation: maybe(text(100)),
   locale: maybe(text(35)),
   timezone: maybe(text(60).refine(isTimeZone, 'is not an IANA time zone, such as Asia/Shanghai')),
   consent: maybe(z.object({ sms: maybe(z.boolean()), email: maybe(z.boolean()), webhook: maybe(z.boolean()) })),

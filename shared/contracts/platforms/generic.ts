@@ -152,8 +152,9 @@ function statementsOf(
   address: GenericOrder['address'],
   buyer: BuyerIdentities,
 ): Record<string, Statement> {
-  const { name, gender, birthday, locale, timezone, attributes } = customer ?? {};
-  const stated: Record<string, Statement | undefined> = { name, gender, birthday, locale, timezone, ...address };
+  const { name, gender, birthday, occupation, locale, timezone, attributes } = customer ?? {};
+  const basics = { name, gender, birthday, occupation, locale, timezone };
+  const stated: Record<string, Statement | undefined> = { ...basics, ...address };
   stated.phone = buyer.phone;
   stated.email = buyer.email;
   for (const [key, value] of Object.entries(attributes ?? {})) stated[`attr.${key}`] = value;

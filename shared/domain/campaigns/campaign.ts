@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Instant } from '../calendar.ts';
+import type { Day, Instant } from '../calendar.ts';
 import { channels, messageClasses } from '../messages/message-class.ts';
 
 /** A campaign as data (DOMAIN 7), and where it stands. */
@@ -36,32 +36,49 @@ export const campaignSchema = z.strictObject({
   channels: parts,
   couponId: id.exactOptional(),
   schedule: scheduleSchema,
-  /** Share that gets nothing, so that the effect is measured. */
-  holdout: z.number().min(0).max(0.5).default(0),
+  holdout: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0)
+    .meta({ description: 'Share of those who can be reached that gets nothing, so that the effect is measured' }),
   variants: z
     .strictObject({
-      /** Shares sum to 1; the first is what goes to the rest where a test is undecided. */
       of: z
         .array(z.strictObject({ id, share: z.number().gt(0).max(1), channels: parts }))
         .min(2)
-        .max(5),
-      /** Left out: a split for good. */
+        .max(5)
+        .meta({
+          description:
+            'Shares sum to 1, over the channels of the campaign; the first goes out where a test is undecided',
+        }),
       test: z
         .strictObject({
           share: z.number().gt(0).max(0.9),
           metric: z.enum(['opened', 'clicked', 'purchased']),
           waitHours: z.number().min(0.1).max(168),
         })
-        .exactOptional(),
+        .exactOptional()
+        .meta({
+          description: 'This share gets the variants, the rest after the wait the best; left out: a split for good',
+        }),
     })
     .exactOptional(),
-  priority: z.int().min(0).max(100).default(50),
-  /** At most this for messages, in the base currency; beyond it nobody more is planned. */
-  budget: decimal.exactOptional(),
-  /** Hours after they were due in which messages may go out. */
-  expiresAfterHours: z.int().min(1).max(720).default(72),
-  /** Shop that speaks; left out, the shop of each customer's last purchase, else the first. */
-  shopId: z.string().min(1).exactOptional(),
+  priority: z.int().min(0).max(100).default(50).meta({ description: 'Of two of one class the higher goes first' }),
+  budget: decimal.exactOptional().meta({
+    description: 'At most this for the messages of a round, in the base currency; beyond it nobody more is planned',
+  }),
+  expiresAfterHours: z
+    .int()
+    .min(1)
+    .max(720)
+    .default(72)
+    .meta({ description: 'Hours after they were due in which messages may go out' }),
+  shopId: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .meta({ description: 'Shop that speaks; left out, that of each customer’s last purchase, else the first' }),
 });
 export type CampaignInput = z.input<typeof campaignSchema>;
 export type CampaignDefinition = z.output<typeof campaignSchema>;
@@ -71,18 +88,17 @@ export type CampaignState = (typeof campaignStates)[number];
 
 /** One sending of a campaign; a recurring one has many. */
 export interface CampaignRound {
-  /** `1`, `2`, ...: the occurrence its touches are named after. */
+  /** 1, 2, ...: what its touches call their occurrence. */
   readonly number: number;
   readonly launchedAt: Instant;
-  /** Parts of the audience that are planned, and all of them. */
-  readonly partsDone: readonly number[];
+  /** The day on which it goes out by each recipient's clock, where it goes by that. */
+  readonly day?: Day;
+  /** Parts that its audience is planned in. */
   readonly parts: number;
   /** When all of its audience was planned. */
   readonly plannedAt?: Instant;
   /** Decision of a test. */
   readonly winner?: { readonly variant: string; readonly at: Instant; readonly decided: boolean };
-  /** Millionths of the base currency that planned messages have taken of the budget. */
-  readonly spent: number;
 }
 
 export interface Campaign {
@@ -91,9 +107,31 @@ export interface Campaign {
   readonly state: CampaignState;
   /** Where it stood before it was paused. */
   readonly pausedFrom?: 'scheduled' | 'running';
+  /** Why it has paused by itself. */
+  readonly pauseReason?: string;
+  /** When a person launched it. */
+  readonly startedAt?: Instant;
   readonly rounds: readonly CampaignRound[];
-  /** When it launches next, or decides its test. */
+  /** When it launches next, decides its test, or is looked at for its end. */
   readonly nextAt?: Instant;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
+}
+
+export type Schedule = CampaignDefinition['schedule'];
+export type CampaignPart = CampaignDefinition['channels'][number];
+export type CampaignVariant = NonNullable<CampaignDefinition['variants']>['of'][number];
+
+/** Variant of those who wait for the decision of a test. */
+export const undecidedVariant = 'winner';
+
+/** The occurrence of a round's touches. */
+export function occurrenceOf(round: number): string {
+  return `round ${round}`;
+}
+
+/** The round that a touch belongs to; undefined for what no campaign has named. */
+export function roundOf(occurrence: string): number | undefined {
+  const number = /^round (\d+)$/.exec(occurrence)?.[1];
+  return number === undefined ? undefined : Number(number);
 }

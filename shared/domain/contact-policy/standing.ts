@@ -1,4 +1,5 @@
 import type { Instant } from '../calendar.ts';
+import { sameContent } from '../canonical.ts';
 import { type CustomerFile, purchasesOf } from '../customers/customer-file.ts';
 import { isE164, normaliseEmail } from '../customers/identity.ts';
 import { localTimeZone } from '../customers/local-time-zone.ts';
@@ -49,7 +50,21 @@ export interface ContactRow {
   readonly customer: string;
   readonly recent: readonly RecentContact[];
   readonly denied: { readonly [On in Channel]?: Instant };
+  /** What lets only transactional messages through for a while (DOMAIN 3), by what it comes from. */
+  readonly silences?: readonly KeptSilence[];
 }
+
+/** A case, a low score, or a pause the customer asked for: silent for 30 days, and while it is not over. */
+export interface KeptSilence {
+  /** Of the case, of the message that was answered, or `pause`. */
+  readonly id: string;
+  readonly kind: 'case' | 'score' | 'pause';
+  readonly since: Instant;
+  readonly over?: true;
+}
+
+/** How long a silence lasts at least, in milliseconds. */
+export const silentForMs = 30 * 86_400_000;
 
 export function emptyAddressRow(key: string): AddressRow {
   return { key, blocks: {}, said: {}, claims: [] };
@@ -75,6 +90,26 @@ export function withBlock(row: AddressRow, reason: BlockReason, at: Instant): Ad
 export function withDenial(row: ContactRow, channel: Channel, at: Instant): ContactRow {
   const known = row.denied[channel];
   return known !== undefined && known >= at ? row : { ...row, denied: { ...row.denied, [channel]: at } };
+}
+
+/**
+ * The row with a silence as it is now; those that were over 30 days before it began go.
+ * @returns the same object where nothing is new
+ */
+export function withSilence(row: ContactRow, silence: KeptSilence): ContactRow {
+  const others = (row.silences ?? []).filter(
+    ({ id, since, over }) => id !== silence.id && !(over && since + silentForMs <= silence.since),
+  );
+  const silences = [...others, silence];
+  return sameContent(silences, row.silences) ? row : { ...row, silences };
+}
+
+/** @returns the same object where there was none of this id */
+export function withoutSilence(row: ContactRow, id: string): ContactRow {
+  const left = row.silences?.filter((silence) => silence.id !== id) ?? [];
+  if (left.length === (row.silences?.length ?? 0)) return row;
+  const { silences: _before, ...rest } = row;
+  return left.length === 0 ? rest : { ...rest, silences: left };
 }
 
 /** Why nothing may go to this address any more, whatever it is; undefined where something may. */
@@ -124,7 +159,7 @@ export function consentOf(
 
 /** Something that lets only transactional messages through while it lasts (DOMAIN 3). */
 export interface Silence {
-  readonly kind: 'refund' | 'case' | 'score';
+  readonly kind: 'refund' | KeptSilence['kind'];
   readonly since: Instant;
 }
 
@@ -171,7 +206,7 @@ export function standingOf(record: LiveRecord, channel: Channel, settings: Setti
       },
     }),
     recent: contacts.flatMap(({ customer, recent }) => recent.map((place) => ({ customer, ...place }))),
-    silences: openRefunds(file, now),
+    silences: [...openRefunds(file, now), ...keptSilences(contacts, now)],
   };
 }
 
@@ -195,4 +230,12 @@ function openRefunds(file: CustomerFile, now: Instant): Silence[] {
   return [...file.orders.values()].flatMap(({ refundOpenSince: since }) =>
     since !== undefined && since <= now ? [{ kind: 'refund' as const, since }] : [],
   );
+}
+
+/** Under whichever id of the customer they were kept: of two the stricter one counts. */
+function keptSilences(contacts: readonly ContactRow[], now: Instant): Silence[] {
+  const lasting = contacts
+    .flatMap(({ silences = [] }) => silences)
+    .filter(({ since, over }) => since <= now && (!over || now < since + silentForMs));
+  return lasting.map(({ kind, since }) => ({ kind, since }));
 }

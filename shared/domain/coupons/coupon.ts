@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import type { Instant } from '../calendar.ts';
+import type { WrongField } from '../errors.ts';
+import { parseAmount } from '../money.ts';
+import { couponId } from './coupon-id.ts';
 
 /** Coupons as data (DOMAIN 9), and what was issued of them. */
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'must be 1 to 60 lower-case letters, digits and -');
 const decimal = z.string().regex(/^\d{1,12}(\.\d{1,3})?$/, 'must be an amount such as "20.00"');
 
 export const couponSchema = z
   .strictObject({
-    id,
+    id: couponId,
     name: z.string().trim().min(1).max(100).exactOptional(),
     kind: z.enum(['percent', 'amount', 'threshold', 'freeShipping']),
     /** Percent off (1-100), or an amount off in the base currency; left out for free shipping. */
@@ -23,6 +25,8 @@ export const couponSchema = z
     codes: z.enum(['generate', 'pool']),
     /** Warns below so many codes left. */
     lowStock: z.int().min(0).default(100),
+    /** Given by itself for every order that was paid with at least so much, in the base currency. */
+    grant: z.strictObject({ orderAtLeast: decimal }).exactOptional(),
   })
   .refine(({ validDays, validUntil }) => validDays === undefined || validUntil === undefined, {
     path: ['validUntil'],
@@ -54,10 +58,26 @@ export interface IssuedCoupon {
   /** The first instant at which it is worth nothing any more. */
   readonly expiresAt?: Instant;
   /** The order it was used in; undone when that is refunded. */
-  readonly redeemed?: {
-    readonly order: string;
-    readonly at: Instant;
-    readonly discount: number;
-    readonly revenue: number;
-  };
+  readonly redeemed?: CouponUse;
+}
+
+/** An order that a code was used in, with amounts in minor units of the base currency. */
+export interface CouponUse {
+  /** Key of the order. */
+  readonly order: string;
+  /** When it was paid. */
+  readonly at: Instant;
+  /** What the coupon took off. */
+  readonly discount: number;
+  /** What the order brought, less refunds. */
+  readonly revenue: number;
+}
+
+/** What a definition says in amounts that the base currency does not have; empty when nothing. */
+export function wrongAmounts({ kind, value, minimum, grant }: CouponDefinition, currency: string): WrongField[] {
+  const amounts = { ...(kind !== 'percent' && { value }), minimum, 'grant.orderAtLeast': grant?.orderAtLeast };
+  return Object.entries(amounts).flatMap(([field, text]) => {
+    const isWrong = text !== undefined && parseAmount(text, currency) === undefined;
+    return isWrong ? [{ field, message: `must be an amount in ${currency}` }] : [];
+  });
 }

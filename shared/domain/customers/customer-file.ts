@@ -6,11 +6,11 @@ import { type Earning, earningOf, type Purchase, purchaseOf } from '../orders/pu
 import { refundOpenSince } from '../orders/status.ts';
 import type { PointsEntry } from '../value/points-entry.ts';
 import { compareStrength, type IdentityKey } from './identity.ts';
-import { isConsent, joinStatements, type Statement, type Statements } from './statements.ts';
+import { isConsent, joinStatements, type Said, type Statements } from './statements.ts';
 
 /** A statement about a customer with the time and the source (an order's ref, or an update's) it comes from. */
 export interface Stamped {
-  readonly value: Statement;
+  readonly value: Said;
   readonly at: Instant;
   readonly ref: string;
 }
@@ -60,6 +60,11 @@ export interface CustomerFile {
 
 export function emptyFile(id: string): CustomerFile {
   return { id, identities: [], orders: new Map(), statements: {}, updates: {}, links: [], aliases: [] };
+}
+
+/** Every id a customer goes by: the present one, and those of the files merged into it. */
+export function idsOf({ id, aliases }: Pick<CustomerFile, 'id' | 'aliases'>): string[] {
+  return [id, ...aliases];
 }
 
 /** What an order contributes to a file, apart from the identities. Equal contributions need no write of the file. */

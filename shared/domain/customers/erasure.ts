@@ -1,4 +1,6 @@
 import type { Instant } from '../calendar.ts';
+import { sameContent } from '../canonical.ts';
+import type { Answer } from '../cases/answer.ts';
 import type { AddressRow } from '../contact-policy/standing.ts';
 import { withBlock } from '../contact-policy/standing.ts';
 import type { Order, OrderDescription, Refund } from '../orders/order.ts';
@@ -70,7 +72,12 @@ export function erasedAddress(row: AddressRow, at: Instant): AddressRow {
 export function forgottenTouch(touch: Touch): Touch {
   if (touch.state === 'claimed') return touch;
   const known = isOpen(touch) ? skipped(touch, 'erased') : touch;
-  if (known.plannedAddress === undefined && !known.judged && !known.claim && known.order === undefined) return known;
-  const { plannedAddress: _to, judged: _seen, claim: _by, order: _about, ...rest } = known;
-  return rest;
+  const { plannedAddress: _to, judged: _seen, claim: _by, order: _about, links: _where, answer, ...rest } = known;
+  const left = { ...rest, ...(answer && { answer: withoutWords(answer) }) };
+  return sameContent(left, known) ? known : left;
+}
+
+/** The score stays counted. */
+function withoutWords({ text: _written, ...answer }: Answer): Answer {
+  return answer;
 }

@@ -1,5 +1,5 @@
 import { isE164, normaliseEmail } from './identity.ts';
-import type { Statement } from './statements.ts';
+import type { Said } from './statements.ts';
 
 export interface StatedAddress {
   readonly channel: 'email' | 'sms';
@@ -8,7 +8,7 @@ export interface StatedAddress {
 }
 
 /** The addresses that statements tell: the phone, the mail address, and those a consent was given for. */
-export function statedAddresses(statements: Readonly<Record<string, { readonly value: Statement }>>): StatedAddress[] {
+export function statedAddresses(statements: Readonly<Record<string, { readonly value: Said }>>): StatedAddress[] {
   return Object.entries(statements).flatMap(([field, { value }]) => addressIn(field, String(value)));
 }
 

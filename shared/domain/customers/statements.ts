@@ -4,13 +4,16 @@ import { laterOf, type Register } from '../register.ts';
 /** A value stated about a customer. */
 export type Statement = string | number | boolean;
 
+/** What is said of a field: null takes an attribute back. */
+export type Said = Statement | null;
+
 /**
- * What a source says of a customer, by field: `name`, `email`, `phone`, `gender`, `birthday`, `locale`, `timezone`,
- * `country`, `province`, `city`, `attr.<name>`, and consent per channel and address, `consent.sms:+8613...` (true is
+ * What a source says of a customer, by field: `name`, `email`, `phone`, `gender`, `birthday`, `occupation`, `locale`,
+ * `timezone`, `country`, `province`, `city`, `attr.<name>`, and consent per channel and address, `consent.sms:+8613...` (true is
  * granted, false is denied); written down by hand also where they said so, `consentSource.sms:...`. Further `credit`,
  * `tag.<name>` (true or false) and `grant.<tier>` (its last day).
  */
-export type Statements = Readonly<Record<string, Register<Statement>>>;
+export type Statements = Readonly<Record<string, Register<Said>>>;
 
 /** A webhook has no address: '' stands for it. */
 export function consentField(channel: Channel, address: string): string {
@@ -30,8 +33,8 @@ export function isConsent(field: string): boolean {
  * Joins what one source said: the later word on each field stands; of two on a consent at the same time the stricter
  * (DOMAIN 2).
  */
-export function joinStatements(a: Statements, b: Statements): Record<string, Register<Statement>> {
-  const joined: Record<string, Register<Statement>> = { ...a };
+export function joinStatements(a: Statements, b: Statements): Record<string, Register<Said>> {
+  const joined: Record<string, Register<Said>> = { ...a };
   for (const [field, stated] of Object.entries(b)) {
     const known = joined[field];
     joined[field] = known ? laterStatement(field, known, stated) : stated;
@@ -39,7 +42,7 @@ export function joinStatements(a: Statements, b: Statements): Record<string, Reg
   return joined;
 }
 
-function laterStatement(field: string, a: Register<Statement>, b: Register<Statement>): Register<Statement> {
+function laterStatement(field: string, a: Register<Said>, b: Register<Said>): Register<Said> {
   if (isConsent(field) && a.at === b.at && a.value !== b.value) return a.value === false ? a : b;
   return laterOf(a, b);
 }

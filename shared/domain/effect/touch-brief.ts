@@ -11,6 +11,7 @@ export interface TouchBrief {
   /** `planned` and `claimed` are one here: pending. */
   readonly state: 'pending' | Exclude<TouchState, 'planned' | 'claimed'>;
   readonly reason?: string;
+  readonly undrawn?: true;
   readonly variant?: string;
   readonly coupon?: string;
   readonly sentAt?: Instant;
@@ -33,6 +34,7 @@ export function briefOf(touch: Touch): TouchBrief {
     template,
     state: isPending ? 'pending' : state,
     ...(!isPending && touch.reason !== undefined && { reason: touch.reason }),
+    ...(touch.undrawn && { undrawn: true as const }),
     ...(variant !== undefined && { variant }),
     ...(coupon !== undefined && { coupon }),
     ...(sentAt !== undefined && { sentAt }),

@@ -73,8 +73,8 @@ const sendSchema = z.strictObject({
   priority: z.int().min(0).max(100).default(50),
   /** Brings its own allowance: takes no place of its class (win-back steps, DOMAIN 3). */
   own: z.boolean().exactOptional(),
-  /** A coupon that goes with it, drawn right before it leaves; `ladder`: by the coupon ladder. */
-  coupon: z.union([z.literal('ladder'), journeyId]).exactOptional(),
+  /** A coupon that goes with it, drawn right before it leaves; by the coupon ladder, the gift of the tier, or this one. */
+  coupon: z.union([z.enum(['ladder', 'tier-gift']), journeyId]).exactOptional(),
 });
 export type SendStep = z.output<typeof sendSchema>;
 
@@ -85,14 +85,18 @@ const waitSchema = z
     /** Calendar days on the customer's clock, at the same wall time unless `at` is given. */
     days: z.int().min(0).max(3650).exactOptional(),
     at: wallTime.exactOptional(),
+    /** Counts from the cause; left out, from the end of the last wait. */
+    from: z.literal('cause').exactOptional(),
   })
   .refine(({ minutes, hours, days }) => [minutes, hours, days].filter((one) => one !== undefined).length === 1, {
     message: 'give one of minutes, hours and days',
   })
   .refine(({ days, at }) => at === undefined || days !== undefined, { message: 'a time goes with days' });
 
+export type Wait = z.output<typeof waitSchema>;
+
 export type Step =
-  | { readonly wait: z.output<typeof waitSchema> }
+  | { readonly wait: Wait }
   | { readonly send: SendStep }
   | { readonly branch: Branch }
   | { readonly tag: { readonly id: string; readonly add?: string; readonly remove?: string } }
@@ -184,6 +188,8 @@ export interface Journey {
   readonly enabledAt?: number;
   /** Paused: nobody enters and nothing leaves; steps that go stale meanwhile expire. */
   readonly pausedAt?: number;
+  /** Of one entered with a segment: the parts of the base in which everybody was looked at once, and how many there are. */
+  readonly baseline?: { readonly parts: number; readonly done: readonly number[] };
   readonly preset: boolean;
   readonly updatedAt: number;
 }

@@ -1,107 +1,175 @@
-import type { Locale } from './template.ts';
+import type { MailBlock } from './mail-blocks.ts';
+import { mailFrames } from './mail-frames.ts';
+import { isTransactional } from './message-class.ts';
+import type { Locale, MessageTemplate } from './template.ts';
 
-/** What a mail shows. All parts are HTML with Liquid in it; variables are escaped when rendered. */
-export interface MailParts {
-  readonly locale: Locale;
-  readonly title: string;
-  /** What an inbox shows beside the subject. */
-  readonly preheader: string;
-  readonly blocks: readonly string[];
-  readonly footer: readonly string[];
+type Frame = keyof typeof mailFrames;
+
+interface Words {
+  readonly order: { readonly order: string; readonly total: string; readonly note: string };
+  readonly coupon: { readonly from: string; readonly until: string };
+  readonly products: string;
+  readonly isCustomer: string;
+  readonly isNotice: string;
+  readonly noMore: string;
+  readonly unsubscribe: string;
+  readonly preferences: string;
 }
 
-const fonts =
-  "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'PingFang SC','Hiragino Sans GB','Microsoft YaHei','Noto Sans CJK SC',Arial,sans-serif";
-const breaks = 'overflow-wrap:anywhere;word-break:break-word;';
-
-/** Inline styles are the light look, which every client shows; these classes turn it dark where a client can. */
-const styles = `
-:root{color-scheme:light dark;supported-color-schemes:light dark}
-@media (prefers-color-scheme:dark){
-.page{background:#121212!important}
-.card{background:#1e1e1e!important;border-color:#333!important}
-.ink{color:#f1f1f1!important}
-.soft{color:#b0b0b0!important}
-.line{border-color:#3a3a3a!important}
-}
-@media (max-width:480px){.pad{padding-left:20px!important;padding-right:20px!important}}`.trim();
-
-/** Keeps an inbox from showing the beginning of the body after a short preheader. */
-const preheaderFiller = '&#847;&zwnj;&nbsp;'.repeat(40);
+const words: Readonly<Record<Locale, Words>> = {
+  'zh-CN': {
+    order: { order: '订单号', total: '实付', note: '运费和优惠已计算在内' },
+    coupon: { from: '满', until: '有效期至' },
+    products: '为您挑选',
+    isCustomer: '您收到这封邮件，是因为您是 {{ shop.name }} 的顾客。',
+    isNotice: '这是 {{ shop.name }} 发给您的服务通知。',
+    noMore: '不想再收到这类邮件？',
+    unsubscribe: '请在此退订',
+    preferences: '偏好设置',
+  },
+  en: {
+    order: { order: 'Order', total: 'Total', note: 'with shipping and discounts' },
+    coupon: { from: 'on orders from', until: 'valid until' },
+    products: 'Picked for you',
+    isCustomer: 'You are getting this because you are a customer of {{ shop.name }}.',
+    isNotice: 'This is a service notice from {{ shop.name }}.',
+    noMore: 'No more mails like this?',
+    unsubscribe: 'Unsubscribe here',
+    preferences: 'Your preferences',
+  },
+};
 
 /**
- * A whole mail: one column of at most 600 px that shrinks to 320, tables and inline styles for old clients, no image and
- * nothing to load. Outlook for Windows knows no max-width and gets a table of its own.
+ * A template as it is rendered: a mail without a page of its own gets the layout around its blocks, or else around its text;
+ * one that must say how to be left alone says so in its text, too. Laying it out twice changes nothing.
  */
-export function mailLayout({ locale, title, preheader, blocks, footer }: MailParts): string {
-  return `<!doctype html>
-<html lang="${locale}" dir="ltr">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<meta name="format-detection" content="telephone=no,date=no,address=no,email=no,url=no">
-<meta name="x-apple-disable-message-reformatting">
-<title>${title}</title>
-<style>
-${styles}
-</style>
-</head>
-<body class="page" style="margin:0;padding:0;background:#f3f2ef;-webkit-text-size-adjust:100%;">
-<div style="display:none;max-height:0;overflow:hidden;font-size:1px;line-height:1px;opacity:0;">${preheader}${preheaderFiller}</div>
-<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f3f2ef;">
-<tr><td align="center" style="padding:24px 12px;">
-<!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;font-family:${fonts};text-align:left;">
-<tr><td class="pad soft" style="padding:0 32px 12px;font-size:14px;line-height:22px;color:#5f5b55;${breaks}">{{ shop.name }}</td></tr>
-<tr><td class="pad card" style="padding:32px;background:#ffffff;border:1px solid #e4e1db;border-radius:12px;">
-<h1 class="ink" style="margin:0 0 16px;font-size:22px;line-height:30px;font-weight:600;color:#1f1d1a;${breaks}">${title}</h1>
-${blocks.join('\n')}
-</td></tr>
-<tr><td class="pad" style="padding:16px 32px 0;">
-${footer.map(footerLine).join('\n')}
-</td></tr>
-</table>
-<!--[if mso]></td></tr></table><![endif]-->
-</td></tr>
-</table>
-</body>
-</html>
-`;
+export function laidOut(template: MessageTemplate): MessageTemplate {
+  if (template.channel !== 'email') return template;
+  const html = template.html ?? mailPage(template);
+  return { ...template, text: withTextFooter(template), html };
 }
 
-export function paragraph(content: string): string {
-  return `<p class="ink" style="margin:0 0 16px;font-size:16px;line-height:26px;color:#1f1d1a;${breaks}">${content}</p>`;
+function withTextFooter({ class: messageClass, locale, text }: MessageTemplate): string {
+  if (isTransactional(messageClass) || /\bunsubscribe\.url\b/.test(text)) return text;
+  const { isCustomer, noMore, unsubscribe } = words[locale];
+  const colon = locale === 'zh-CN' ? '：' : ': ';
+  const space = locale === 'zh-CN' ? '' : ' ';
+  return `${text.trimEnd()}\n\n--\n${isCustomer}\n${noMore}${space}${unsubscribe}${colon}{{ unsubscribe.url }}\n`;
 }
 
-export function footerLink(url: string, label: string): string {
+/** Keeps an inbox from showing the beginning of the body after a short preheader. */
+const preheaderFiller = '&#847;&zwnj;&nbsp;'.repeat(20);
+
+function mailPage({
+  class: messageClass,
+  locale,
+  subject = '',
+  title = subject,
+  text,
+  ...rest
+}: MessageTemplate): string {
+  const { preheader = '', blocks = [{ type: 'text', text }] } = rest;
+  const said = words[locale];
+  const footer = isTransactional(messageClass)
+    ? [asHtml(said.isNotice)]
+    : [
+        asHtml(said.isCustomer),
+        `${said.noMore} ${footerLink('{{ unsubscribe.url }}', said.unsubscribe)} · ${footerLink('{{ preferences.url }}', said.preferences)}`,
+      ];
+  return filled('page', {
+    locale,
+    title: asHtml(title),
+    preheader: asHtml(preheader) + preheaderFiller,
+    blocks: blocks.map((block) => rows(block, said)).join('\n'),
+    footer: footer.map((content) => filled('footer', { content })).join('\n'),
+  });
+}
+
+/** The rows of the page that a block is. */
+function rows(block: MailBlock, said: Words): string {
+  switch (block.type) {
+    case 'text':
+      return paragraphs(block.text)
+        .map((content) => filled('text', { content }))
+        .join('\n');
+    case 'heading':
+      return filled('heading', { content: asHtml(block.text) });
+    case 'button':
+      return filled('button', { url: escaped(block.url), label: asHtml(block.label) });
+    case 'image': {
+      const image = { src: escaped(block.image), alt: escaped(block.alt) };
+      return block.url === undefined
+        ? filled('image', image)
+        : filled('linkedImage', { ...image, url: escaped(block.url) });
+    }
+    case 'order':
+      return filled('order', said.order);
+    case 'coupon':
+      return block.optional ? where('coupon.code', filled('coupon', said.coupon)) : filled('coupon', said.coupon);
+    case 'products':
+      return where('products.size > 0', filled('heading', { content: said.products }) + filled('products', {}));
+  }
+}
+
+function where(condition: string, content: string): string {
+  return `{% if ${condition} %}${content}{% endif %}`;
+}
+
+function filled(frame: Frame, values: Readonly<Record<string, string>>): string {
+  return mailFrames[frame].replace(/\[\[(\w+)\]\]/g, (whole, name: string) => values[name] ?? whole);
+}
+
+function footerLink(url: string, label: string): string {
   // SES would lead it through its own host, to count the click.
-  return `<a ses:no-track class="soft" href="${url}" style="color:#5f5b55;text-decoration:underline;">${label}</a>`;
+  return `<a ses:no-track href="${url}" style="color:#5f5b55;text-decoration:underline;">${label}</a>`;
 }
 
-/** The lines of `order`, and what was paid for them all. */
-export function orderTable(words: {
-  readonly order: string;
-  readonly paid: string;
-  readonly paidNote: string;
-}): string {
-  const cell = `padding:12px 0;border-top:1px solid #e4e1db;font-size:15px;line-height:22px;vertical-align:top;`;
-  const right = 'padding-left:16px;text-align:right;';
-  return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;">
-<tr><td class="soft" colspan="2" style="padding:0 0 12px;font-size:14px;line-height:22px;color:#5f5b55;${breaks}">${words.order} {{ order.id }}</td></tr>
-{%- for item in order.items %}
-<tr><td class="ink line" width="64%" style="${cell}color:#1f1d1a;${breaks}">{{ item.title }}</td><td class="soft line" style="${cell}${right}color:#5f5b55;">${whole('{{ item.price }}')} ${whole('&times; {{ item.quantity }}')}</td></tr>
-{%- endfor %}
-<tr><td class="ink line" style="${cell}color:#1f1d1a;">${words.paid}<br><span class="soft" style="font-size:13px;color:#5f5b55;">${words.paidNote}</span></td><td class="ink line" style="${cell}${right}font-size:18px;font-weight:600;color:#1f1d1a;">${whole('{{ order.total }}')}</td></tr>
-</table>`;
+/** Text between blank lines, each as HTML. */
+function paragraphs(text: string): string[] {
+  return text
+    .trim()
+    .split(/\n[ \t]*\n\s*/)
+    .map(asHtml);
 }
 
-/** Wraps before or after, never inside. */
-function whole(content: string): string {
-  return `<span style="white-space:nowrap;">${content}</span>`;
+const liquid = String.raw`\{\{[^}]*\}\}|\{%[^%]*%\}`;
+/** A link as it is written, variables in it and all, or a variable that is one. */
+const link = new RegExp(
+  String.raw`https?:\/\/(?:${liquid}|[^\s<>"'{\u3000-\u303f\uff00-\uffef\p{Script=Han}])*(?:${liquid}|[^\s<>"'{.,;:!?)\]\u3000-\u303f\uff00-\uffef\p{Script=Han}])|\{\{-?\s*[\w.]*[uU]rl\s*-?\}\}`,
+  'gu',
+);
+
+/** Liquid text as Liquid HTML: what is between the tags is escaped, lines are kept, links can be followed. */
+function asHtml(text: string): string {
+  let html = '';
+  let end = 0;
+  for (const found of text.matchAll(link)) {
+    html += escaped(text.slice(end, found.index));
+    const url = escaped(found[0]);
+    html += `<a href="${url}" style="color:#a8471f;">${url}</a>`;
+    end = found.index + found[0].length;
+  }
+  return withLines(html + escaped(text.slice(end)));
 }
 
-function footerLine(content: string): string {
-  return `<p class="soft" style="margin:0 0 8px;font-size:13px;line-height:20px;color:#5f5b55;${breaks}">${content}</p>`;
+/** A line that is nothing but a tag, or that its tag takes away, is none. */
+function withLines(html: string): string {
+  return html
+    .replace(/^[ \t]*(\{%[^%]*%\})[ \t]*\n/gm, '$1')
+    .replace(/-([%}]\})\s*\n/g, '-$1')
+    .replace(/\n\s*(?=\{[%{]-)/g, '')
+    .replaceAll('\n', '<br>\n');
+}
+
+const tags = new RegExp(`(${liquid})`);
+
+function escaped(text: string): string {
+  return text
+    .split(tags)
+    .map((part, index) => (index % 2 === 1 ? part : withEntities(part)))
+    .join('');
+}
+
+function withEntities(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

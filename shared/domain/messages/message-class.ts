@@ -3,7 +3,7 @@ export const messageClasses = ['transactional', 'care', 'news', 'promotional', '
 export type MessageClass = (typeof messageClasses)[number];
 
 /** What some messages may that others may not: order, shipping and refund notices know no quiet hours (DOMAIN 3). */
-export const purposes = ['order', 'shipping', 'refund', 'birthday', 'other'] as const;
+export const purposes = ['order', 'shipping', 'refund', 'payment', 'birthday', 'other'] as const;
 export type Purpose = (typeof purposes)[number];
 
 export const channels = ['email', 'sms', 'webhook'] as const;

@@ -1,5 +1,5 @@
 import type { BgNbd } from './bg-nbd.ts';
-import type { FrequencyGroups } from './buying-sample.ts';
+import { type FrequencyGroups, roughGroups } from './buying-sample.ts';
 import { likeliest } from './parameter-search.ts';
 
 export interface BgNbdFit extends BgNbd {
@@ -49,6 +49,11 @@ export class BgNbdLikelihood {
 
   get customers(): number {
     return this.#customers;
+  }
+
+  /** Nearly the same, of far fewer groups. */
+  roughly(): BgNbdLikelihood {
+    return new BgNbdLikelihood(roughGroups(this.#groups));
   }
 
   /** The limit without dropout. */
@@ -128,10 +133,16 @@ export function fitNbd(likelihood: BgNbdLikelihood): NbdFit {
 
 /** Maximum likelihood, searched from the fit without dropout. Needs at least one customer. */
 export function fitBgNbd(likelihood: BgNbdLikelihood, nbd = fitNbd(likelihood)): BgNbdFit {
+  const by =
+    (each: BgNbdLikelihood) =>
+    ([r = 0, alpha = 0, a = 0, b = 0]: readonly number[]) =>
+      each.at({ r, alpha, a, b });
+  const start = [nbd.r, nbd.alpha, 1, 3];
   const { parameters, logLikelihood, converged } = likeliest(
-    ([r = 0, alpha = 0, a = 0, b = 0]) => likelihood.at({ r, alpha, a, b }),
+    by(likelihood),
     likelihood.customers,
-    [nbd.r, nbd.alpha, 1, 3],
+    start,
+    by(likelihood.roughly()),
   );
   const [r = 0, alpha = 0, a = 0, b = 0] = parameters;
   return { r, alpha, a, b, logLikelihood, converged };

@@ -9,6 +9,28 @@ export interface FrequencyGroups {
   readonly customers: Float64Array;
 }
 
+/** Days whose middle stands for all of them in rough groups. */
+const roughDays = 14;
+
+/** The same customers in far fewer groups: their times are moved by up to a week. */
+export function roughGroups({ size, repeats, lastAfter, knownFor, customers }: FrequencyGroups): FrequencyGroups {
+  const counts = new Map<number, number>();
+  for (let g = 0; g < size; g++) {
+    const [x, T] = [repeats[g] as number, middleOf(knownFor[g] as number)];
+    const key = keyOf(x, x === 0 ? 0 : Math.min(T, middleOf(lastAfter[g] as number)), T);
+    counts.set(key, (counts.get(key) ?? 0) + (customers[g] as number));
+  }
+  const sorted = [...counts].sort(([a], [b]) => a - b);
+  return groupsOf(
+    sorted.map(([key]) => key),
+    sorted.map(([, count]) => count),
+  );
+}
+
+function middleOf(days: number): number {
+  return days - (days % roughDays) + roughDays / 2;
+}
+
 /** Mean amounts of customers who bought again, sorted by x, then amount. */
 export interface RepeatAmounts {
   readonly size: number;
@@ -24,7 +46,7 @@ const radix = 2 ** 17;
  */
 export class BuyingSample {
   #size = 0;
-  /** x, t_x and T in one whole number below 2^51, so that sorting the base is sorting one typed array. */
+  /** See `keyOf`. */
   #keys = new Float64Array(64);
   #amounts = new Float64Array(64);
   #totals = { repeatBuyers: 0, repeats: 0, daysBetween: 0, daysKnown: 0, amount: 0 };
@@ -46,7 +68,7 @@ export class BuyingSample {
 
   add({ repeats, lastAfter, knownFor, amount, repeatAmount }: BuyingHistory): void {
     this.#makeRoomFor(this.#size + 1);
-    this.#keys[this.#size] = (repeats * radix + lastAfter) * radix + knownFor;
+    this.#keys[this.#size] = keyOf(repeats, lastAfter, knownFor);
     this.#amounts[this.#size] = repeatAmount;
     this.#size += 1;
     this.#totals.repeatBuyers += repeats > 0 ? 1 : 0;
@@ -79,13 +101,7 @@ export class BuyingSample {
       }
       counts[counts.length - 1] = (counts.at(-1) ?? 0) + 1;
     }
-    return {
-      size: starts.length,
-      repeats: Int32Array.from(starts, (key) => repeatsIn(key)),
-      lastAfter: Int32Array.from(starts, (key) => Math.floor(key / radix) % radix),
-      knownFor: Int32Array.from(starts, (key) => key % radix),
-      customers: Float64Array.from(counts),
-    };
+    return groupsOf(starts, counts);
   }
 
   /** What the spending of customers is fitted on: those who bought again, for more than nothing. */
@@ -121,6 +137,21 @@ export function buyingSampleOf(histories: Iterable<BuyingHistory>): BuyingSample
   const sample = new BuyingSample();
   for (const history of histories) sample.add(history);
   return sample;
+}
+
+/** x, t_x and T in one whole number below 2^51, so that sorting the base is sorting one typed array. */
+function keyOf(repeats: number, lastAfter: number, knownFor: number): number {
+  return (repeats * radix + lastAfter) * radix + knownFor;
+}
+
+function groupsOf(keys: readonly number[], customers: readonly number[]): FrequencyGroups {
+  return {
+    size: keys.length,
+    repeats: Int32Array.from(keys, repeatsIn),
+    lastAfter: Int32Array.from(keys, (key) => Math.floor(key / radix) % radix),
+    knownFor: Int32Array.from(keys, (key) => key % radix),
+    customers: Float64Array.from(customers),
+  };
 }
 
 function repeatsIn(key: number): number {

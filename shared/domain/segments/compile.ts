@@ -167,6 +167,7 @@ const fractions: Readonly<Record<FieldsOf<'fraction'>, NumberReader>> = {
 
 const texts: Readonly<Record<FieldsOf<'text' | 'choice'>, TextReader>> = {
   gender: ({ gender }) => gender,
+  occupation: ({ occupation }) => occupation,
   'region.country': ({ country }) => country,
   'region.province': ({ province }) => province,
   'region.city': ({ city }) => city,

@@ -1,4 +1,5 @@
 import { stages } from '../life-cycle/stage.ts';
+import { rfmGroups } from '../value/rfm-groups.ts';
 
 /** What a condition may ask (ARCHITECTURE 7). */
 export const ops = [
@@ -61,17 +62,6 @@ interface Definition {
 }
 
 export const consentStates = ['granted', 'denied', 'unknown'] as const;
-/** DOMAIN 4: value, develop, keep, win back, each key or general. */
-export const valueGroups = [
-  'key_value',
-  'general_value',
-  'key_develop',
-  'general_develop',
-  'key_keep',
-  'general_keep',
-  'key_win_back',
-  'general_win_back',
-] as const;
 
 const score = { type: 'whole', range: [1, 5] } as const;
 const consent = { type: 'choice', always: true, choices: consentStates } as const;
@@ -90,6 +80,7 @@ const table = {
   gender: { type: 'text', meaning: 'as stated, such as female' },
   age: { type: 'whole', meaning: 'in whole years' },
   birthday: { type: 'birthday', meaning: 'today or in the next n days' },
+  occupation: { type: 'text', meaning: 'as stated' },
   'region.country': { type: 'text', meaning: 'as stated' },
   'region.province': { type: 'text', meaning: 'as stated' },
   'region.city': { type: 'text', meaning: 'as stated' },
@@ -100,7 +91,7 @@ const table = {
   'rfm.r': { ...score, meaning: 'score of recency' },
   'rfm.f': { ...score, meaning: 'score of frequency' },
   'rfm.m': { ...score, meaning: 'score of amount' },
-  'rfm.group': { type: 'choice', choices: valueGroups, meaning: 'value group' },
+  'rfm.group': { type: 'choice', choices: rfmGroups, meaning: 'value group' },
   tier: { type: 'text', meaning: 'name of the tier' },
   points: { type: 'whole', always: true, meaning: 'balance of points' },
   tags: { type: 'set', meaning: 'given by hand, by import or by rule' },

@@ -65,6 +65,7 @@ function personalValue(field: string, record: SegmentRecord, context: RuleContex
     gender: record.gender,
     birthday,
     age: birthday === undefined ? undefined : ageOf(birthday, todayOf(context)),
+    occupation: record.occupation,
     'region.country': record.country,
     'region.province': record.province,
     'region.city': record.city,

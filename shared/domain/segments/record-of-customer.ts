@@ -2,7 +2,7 @@ import { type Instant, parseDay } from '../calendar.ts';
 import type { CustomerFile } from '../customers/customer-file.ts';
 import { genderWord } from '../customers/gender.ts';
 import { isE164, normaliseEmail } from '../customers/identity.ts';
-import type { Statement } from '../customers/statements.ts';
+import type { Said, Statement } from '../customers/statements.ts';
 import { amountInBase } from '../customers/summary.ts';
 import { stageAt, stageSince } from '../life-cycle/stage.ts';
 import type { Purchase } from '../orders/purchase.ts';
@@ -70,10 +70,11 @@ export function recordMaker(fields: ReadonlySet<string>, settings: Settings, asO
       purchases: asked.purchases ? purchasesFor(file, settings, asked.contents) : none,
       gender: asked.gender ? genderIn(statements.gender?.value) : undefined,
       birthday: asked.birthday ? birthdayIn(statements.birthday?.value) : undefined,
+      occupation: textIn(statements.occupation?.value),
       country: textIn(statements.country?.value),
       province: textIn(statements.province?.value),
       city: textIn(statements.city?.value),
-      credit: statements.credit?.value,
+      credit: statements.credit?.value ?? undefined,
       attributes: asked.attributes.length > 0 ? attributesIn(file, asked.attributes) : noAttributes,
       stage: asked.stage ? stageAt(paid, asOf, stages, timezone) : 'prospect',
       stageSince: asked.stageSince ? stageSince(paid, asOf, stages, timezone) : undefined,
@@ -112,24 +113,24 @@ function askedBy(fields: ReadonlySet<string>) {
   };
 }
 
-function textIn(value: Statement | undefined): string | undefined {
-  return value === undefined ? undefined : String(value);
+function textIn(value: Said | undefined): string | undefined {
+  return value === undefined || value === null ? undefined : String(value);
 }
 
-function phoneIn(value: Statement | undefined): string | undefined {
+function phoneIn(value: Said | undefined): string | undefined {
   return typeof value === 'string' && isE164(value) ? value : undefined;
 }
 
-function emailIn(value: Statement | undefined): string | undefined {
+function emailIn(value: Said | undefined): string | undefined {
   return typeof value === 'string' ? normaliseEmail(value) : undefined;
 }
 
-function genderIn(value: Statement | undefined): string | undefined {
-  return value === undefined ? undefined : genderWord(String(value));
+function genderIn(value: Said | undefined): string | undefined {
+  return value === undefined || value === null ? undefined : genderWord(String(value));
 }
 
 /** 19900228 for 28 February 1990; undefined for what is no day. */
-export function birthdayIn(value: Statement | undefined): number | undefined {
+export function birthdayIn(value: Said | undefined): number | undefined {
   return typeof value === 'string' && parseDay(value) !== undefined ? Number(value.replaceAll('-', '')) : undefined;
 }
 
@@ -137,7 +138,7 @@ function attributesIn({ statements }: CustomerFile, fields: readonly string[]): 
   const attributes = new Map<string, Statement>();
   for (const field of fields) {
     const value = statements[field]?.value;
-    if (value !== undefined) attributes.set(field.slice('attr.'.length), value);
+    if (value !== undefined && value !== null) attributes.set(field.slice('attr.'.length), value);
   }
   return attributes;
 }

@@ -1,7 +1,8 @@
 import type { Day, Instant } from '../calendar.ts';
 import type { Statement } from '../customers/statements.ts';
 import type { Stage } from '../life-cycle/stage.ts';
-import type { consentStates, valueGroups } from './fields.ts';
+import type { RfmGroup } from '../value/rfm-groups.ts';
+import type { consentStates } from './fields.ts';
 
 export interface RecordPurchase {
   readonly paidAt: Instant;
@@ -33,6 +34,7 @@ export interface SegmentRecord {
   readonly gender: string | undefined;
   /** 19900228 for 28 February 1990. */
   readonly birthday: number | undefined;
+  readonly occupation: string | undefined;
   readonly country: string | undefined;
   readonly province: string | undefined;
   readonly city: string | undefined;
@@ -40,13 +42,14 @@ export interface SegmentRecord {
   readonly attributes: ReadonlyMap<string, Statement>;
   readonly stage: Stage;
   readonly stageSince: Day | undefined;
-  /** Undefined for who is not in the population. */
+  /** Undefined for who bought nothing in the window; by quintiles also until a night has counted everybody. */
   readonly rfm:
     | {
         readonly r: number;
         readonly f: number;
         readonly m: number;
-        readonly group: (typeof valueGroups)[number];
+        /** Undefined until a night has counted everybody. */
+        readonly group: RfmGroup | undefined;
       }
     | undefined;
   readonly tier: string | undefined;

@@ -92,6 +92,7 @@ const columns: Partial<Record<FieldName, string>> = {
   'orders.firstAt': 'c.firstDay',
   'orders.lastAt': 'c.lastDay',
   gender: 'c.gender',
+  occupation: 'c.occupation',
   'region.country': 'c.country',
   'region.province': 'c.province',
   'region.city': 'c.city',

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { type ContactPolicy, defaultPolicy } from '../contact-policy/policy.ts';
 import type { QuietHours } from '../contact-policy/quiet-hours.ts';
+import { type CouponLadder, couponLadderSchema } from '../coupons/coupon-ladder.ts';
 import { normaliseEmail } from '../customers/identity.ts';
-import { builtInJourneyIds } from '../journeys/built-in.ts';
-import { channels, messageClasses } from '../messages/message-class.ts';
+import { messageClasses } from '../messages/message-class.ts';
+import type { MessagePrices } from '../messages/message-price.ts';
 
 /** What decides whether, when and from whom messages go out. The API and the storage derive from these schemas. */
 
@@ -35,19 +36,6 @@ export const quietHoursSchema = z.strictObject({
   from: wallTime.meta({ description: 'First second of quiet on the customer’s clock', example: '21:00:00' }),
   to: wallTime.meta({ description: 'First second after it; the same as `from`: never quiet', example: '09:00:00' }),
 });
-
-export const rulesSchema = z.record(
-  z.enum(builtInJourneyIds),
-  z.strictObject({
-    enabled: z.boolean(),
-    channels: z
-      .array(z.enum(channels))
-      .min(1)
-      .max(channels.length)
-      .exactOptional()
-      .meta({ description: 'In order of preference: the first on which the customer can be reached' }),
-  }),
-);
 
 const mailbox = z
   .string()
@@ -81,13 +69,11 @@ export const smsChannelSchema = z.strictObject({
     .exactOptional(),
   perSecond: z.number().min(0.1).max(1000),
 });
-export const webhookChannelSchema = z.strictObject({
-  url: z
-    .string()
-    .max(500)
-    .refine(isWebhookAddress, 'must be an https address on port 443 or 8443, without a password')
-    .exactOptional(),
-});
+export const webhookAddressSchema = z
+  .string()
+  .max(500)
+  .refine(isWebhookAddress, 'must be an https address on port 443 or 8443, without a password');
+export const webhookChannelSchema = z.strictObject({ url: webhookAddressSchema.exactOptional() });
 export const channelsSchema = z.strictObject({
   email: emailChannelSchema,
   sms: smsChannelSchema,
@@ -95,6 +81,30 @@ export const channelsSchema = z.strictObject({
 });
 
 export const staleAfterHoursSchema = z.number().min(1).max(720);
+export const eventBusSchema = z.boolean();
+export const shopAnniversarySchema = z
+  .string()
+  .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a day of the year such as 03-18');
+export const attributionDaysSchema = z.int().min(1).max(90);
+
+const price = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be an amount in the base currency as text, such as "0.045"');
+const country = z.string().regex(/^([A-Z]{2}|\*)$/, 'must be a country in capitals (ISO 3166), or * for every other');
+/** `*` is always there: patches cannot take it away. */
+export const pricesSchema = z.strictObject({
+  sms: z
+    .record(country, price)
+    .meta({ description: 'One part of a text message, by country of the phone; `*`: others' }),
+  email: price.meta({ description: 'One mail' }),
+});
+const pricesPatchSchema = z.strictObject({
+  sms: z
+    .record(country, price.nullable())
+    .refine((prices) => prices['*'] !== null, { path: ['*'], message: 'must stay: the price of every other country' })
+    .optional(),
+  email: price.optional(),
+});
 
 const policy = policySchema.shape;
 
@@ -117,16 +127,17 @@ export const messagingPatchSchema = z.strictObject({
   staleAfterHours: staleAfterHoursSchema
     .optional()
     .meta({ description: 'News older than this when it arrives sends nothing' }),
-  rules: z
-    .partialRecord(
-      rulesSchema.keyType,
-      z.strictObject({
-        enabled: z.boolean().optional(),
-        channels: rulesSchema.valueType.shape.channels.unwrap().nullable().optional(),
-      }),
-    )
+  attributionDays: attributionDaysSchema
     .optional()
-    .meta({ description: 'Built-in rules: on or off' }),
+    .meta({ description: 'Days after a message in which an order is credited to it' }),
+  shopAnniversary: shopAnniversarySchema
+    .nullable()
+    .optional()
+    .meta({ description: 'Day of the year, for the calendar and its journeys; null: none', example: '03-18' }),
+  eventBus: eventBusSchema
+    .optional()
+    .meta({ description: 'Events are put on the EventBridge bus of this deployment, too' }),
+  couponLadder: couponLadderSchema.optional(),
   channels: z
     .strictObject({
       email: removable(emailChannelSchema.shape),
@@ -136,6 +147,9 @@ export const messagingPatchSchema = z.strictObject({
     .partial()
     .optional()
     .meta({ description: 'Who speaks: sender address, SMS signature, where webhooks go' }),
+  prices: pricesPatchSchema
+    .optional()
+    .meta({ description: 'What messages cost, in the base currency; null takes a country away' }),
 });
 
 export type MessagingPatch = z.output<typeof messagingPatchSchema>;
@@ -153,16 +167,27 @@ export interface MessagingSettings {
   readonly quietHours: QuietHours;
   /** A milestone older than this when it arrives triggers nothing any more (DOMAIN 1, "Old news"). */
   readonly staleAfterHours: number;
-  readonly rules: z.output<typeof rulesSchema>;
+  /** Days after a message in which an order is credited to it (DOMAIN 10). */
+  readonly attributionDays: number;
+  readonly eventBus: boolean;
+  /** `MM-DD`; null: none. */
+  readonly shopAnniversary: string | null;
+  /** Which coupon whom (DOMAIN 8). */
+  readonly couponLadder: CouponLadder;
   readonly channels: ChannelSettings;
+  readonly prices: MessagePrices;
 }
 
 export const defaultMessagingSettings: MessagingSettings = {
   policy: defaultPolicy,
   quietHours: { from: '21:00:00', to: '09:00:00' },
   staleAfterHours: 24,
-  rules: { 'order-confirmation': { enabled: true }, 'turned-silent': { enabled: true } },
+  attributionDays: 7,
+  eventBus: false,
+  shopAnniversary: null,
+  couponLadder: [],
   channels: { email: {}, sms: { perSecond: 10 }, webhook: {} },
+  prices: { sms: { CN: '0.045', '*': '0.06' }, email: '0.0008' },
 };
 
 /** Plain http, and any port, only to this very machine: where the sender allows it, to try things out. */

@@ -1,4 +1,5 @@
 import type { ContactPolicy } from '../contact-policy/policy.ts';
+import type { CasePatch, ServiceSettings } from './case-settings.ts';
 import type { ChannelSettings, MessagingPatch, MessagingSettings } from './messaging-settings.ts';
 
 /** What a patch makes of the settings of messaging: each member by itself, an allowance as a whole. */
@@ -7,21 +8,25 @@ export function patchedMessaging(settings: MessagingSettings, patch: MessagingPa
     policy: patchedPolicy(settings.policy, patch.policy ?? {}),
     quietHours: { ...settings.quietHours, ...given(patch.quietHours) },
     staleAfterHours: patch.staleAfterHours ?? settings.staleAfterHours,
-    rules: patchedRules(settings.rules, patch.rules ?? {}),
+    shopAnniversary: patch.shopAnniversary === undefined ? settings.shopAnniversary : patch.shopAnniversary,
+    eventBus: patch.eventBus ?? settings.eventBus,
+    attributionDays: patch.attributionDays ?? settings.attributionDays,
+    couponLadder: patch.couponLadder ?? settings.couponLadder,
     channels: patchedChannels(settings.channels, patch.channels ?? {}),
+    prices: {
+      sms: withoutNulls({ ...settings.prices.sms, ...given(patch.prices?.sms) }) as MessagingSettings['prices']['sms'],
+      email: patch.prices?.email ?? settings.prices.email,
+    },
   };
 }
 
-/** Each rule by its members: switched off and on again it keeps its channels. */
-function patchedRules(
-  rules: MessagingSettings['rules'],
-  patch: NonNullable<MessagingPatch['rules']>,
-): MessagingSettings['rules'] {
-  const entries = Object.entries(rules).map(([id, rule]) => [
-    id,
-    withoutNulls({ ...rule, ...given(patch[id as keyof typeof rules]) }),
-  ]);
-  return Object.fromEntries(entries) as MessagingSettings['rules'];
+/** The same of the settings of cases and questionnaires. */
+export function patchedService({ cases, questionnaire }: ServiceSettings, patch: CasePatch): ServiceSettings {
+  const { dueHours, ...limits } = patch.cases ?? {};
+  return {
+    cases: { ...cases, ...given(limits), dueHours: { ...cases.dueHours, ...given(dueHours) } },
+    questionnaire: withoutNulls({ ...questionnaire, ...given(patch.questionnaire) }),
+  };
 }
 
 function patchedPolicy(policy: ContactPolicy, patch: NonNullable<MessagingPatch['policy']>): ContactPolicy {

@@ -1,6 +1,8 @@
+import type { DayMarks } from '../journeys/day-marks.ts';
 import type { Stage, StageLimits } from '../life-cycle/stage.ts';
 import type { Rate } from '../money.ts';
 import type { SegmentRule } from '../segments/rule.ts';
+import { defaultServiceSettings, type ServiceSettings } from './case-settings.ts';
 import { defaultMessagingSettings, type MessagingSettings } from './messaging-settings.ts';
 import { defaultValueSettings } from './value-defaults.ts';
 import type { ValueSettings } from './value-settings.ts';
@@ -12,7 +14,7 @@ export interface TagRule {
 }
 
 /** The settings in force, with the version they were saved under. Defaults are DOMAIN's. */
-export interface Settings extends MessagingSettings, ValueSettings {
+export interface Settings extends MessagingSettings, ValueSettings, ServiceSettings {
   readonly version: number;
   readonly baseCurrency: string;
   readonly rates: readonly Rate[];
@@ -26,6 +28,10 @@ export interface Settings extends MessagingSettings, ValueSettings {
   /** Provinces by the name of their group, such as South (DOMAIN 5). */
   readonly regionGroups: Readonly<Record<string, readonly string[]>>;
   readonly tagRules: readonly TagRule[];
+  /** Dates that journeys wait for: written when such a journey is switched on or off, not by the merchant. */
+  readonly dayMarks: DayMarks;
+  /** Types of events that journeys wait for, likewise. */
+  readonly eventMarks: readonly string[];
 }
 
 export const defaultSettings: Settings = {
@@ -38,6 +44,9 @@ export const defaultSettings: Settings = {
   labels: {},
   regionGroups: {},
   tagRules: [],
+  dayMarks: { sincePurchase: [], birthday: [], anniversary: false },
+  eventMarks: [],
   ...defaultValueSettings,
   ...defaultMessagingSettings,
+  ...defaultServiceSettings,
 };

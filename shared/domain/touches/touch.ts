@@ -1,5 +1,6 @@
 import type { Instant } from '../calendar.ts';
 import { sameContent } from '../canonical.ts';
+import type { Answer } from '../cases/answer.ts';
 import type { GateResult } from '../contact-policy/gates.ts';
 import type { Channel, MessageClass, Purpose } from '../messages/message-class.ts';
 
@@ -22,7 +23,16 @@ export interface TouchOrigin {
 /** What customers bought: orders, and minor units of the base currency. */
 export interface Bought {
   readonly orders: number;
+  /** Net of refunds. */
   readonly amount: number;
+}
+
+/** What a message has earned. */
+export interface Credited extends Bought {
+  /** Taken off by the coupons that went with it. */
+  readonly discount: number;
+  /** What is left of the amount after the cost of the goods; absent where that is not known of all of them. */
+  readonly margin?: number;
 }
 
 /** One message to one customer, as whoever wants it sent describes it. */
@@ -67,11 +77,16 @@ export interface Claim {
   readonly customer: string;
 }
 
-/** What came back, each at its earliest. A bounce or a complaint counts more than a delivery. */
+/**
+ * What came back, each at its earliest. A bounce or a complaint counts more than a delivery. What scanners and proxies do is
+ * told apart from people: `opened` and `clicked` are people's.
+ */
 export const reactionKinds = [
   'delivered',
   'opened',
   'clicked',
+  'machineOpened',
+  'machineClicked',
   'unsubscribed',
   'softBounced',
   'bounced',
@@ -86,6 +101,8 @@ export interface Touch extends TouchPlan {
   readonly plannedAt: Instant;
   /** While planned: when to look at it again. While claimed: when its lease ends. */
   readonly dueAt?: Instant;
+  /** Kept to tell why nothing is sent: not drawn for an experiment, and in none of its arms (DOMAIN 7). */
+  readonly undrawn?: true;
   /** Why it is in this state, or still waits. */
   readonly reason?: string;
   /** The gates it was last put to, with the values at that moment, and when. */
@@ -102,9 +119,15 @@ export interface Touch extends TouchPlan {
   readonly cost?: number;
   /** Code of the coupon that went with it. */
   readonly code?: string;
+  /** Where its links lead, as its message was composed: links in messages carry only their number. */
+  readonly links?: readonly string[];
   readonly reactions: Reactions;
+  /** The latest click that showed no machine by itself, by the link's mark; one of a burst after all. */
+  readonly lastClick?: { readonly at: Instant; readonly link: string; readonly burst?: true };
+  /** What the customer answered to its questionnaire, as of the last time. */
+  readonly answer?: Answer;
   /** What is credited to it (DOMAIN 10). */
-  readonly credited?: Bought;
+  readonly credited?: Credited;
   /** What the customer bought within the days of attribution after it was drawn, credited or not: for the lift. */
   readonly bought?: Bought;
 }
@@ -177,7 +200,11 @@ export function unconfirmed(touch: Touch, reason: string): Touch {
  * Taken by the provider: by its answer, or by what it reported later. It went out when it was claimed, whichever of the
  * proofs comes first; one that was rejected did not go out.
  */
-export function sent(touch: Touch, at: Instant, proof: { providerId?: string; parts?: number } = {}): Touch {
+export function sent(
+  touch: Touch,
+  at: Instant,
+  proof: { providerId?: string; parts?: number; cost?: number } = {},
+): Touch {
   if (isRejected(touch)) return { ...touch, ...proof };
   const { reason: _over, ...rest } = settled(touch);
   return { ...rest, ...proof, state: 'sent', sentAt: touch.claim?.at ?? Math.min(at, touch.sentAt ?? at) };

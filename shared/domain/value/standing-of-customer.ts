@@ -12,7 +12,8 @@ import type { NightlyLimits } from './nightly-limits.ts';
 import type { PointsAccount } from './points.ts';
 import { type Preferences, preferencesOf } from './preferences.ts';
 import { type PyramidGroup, pyramidDays, pyramidGroupOf } from './pyramid.ts';
-import { type RfmGroup, type RfmScores, rfmGroupOf, rfmScoresOf } from './rfm.ts';
+import { type RfmScores, rfmGroupOf, rfmScoresOf } from './rfm.ts';
+import type { RfmGroup } from './rfm-groups.ts';
 import { rfmValuesAt } from './rfm-values.ts';
 import type { TierRule } from './tier-rules.ts';
 import { valueRulesOf } from './value-rules.ts';
@@ -143,7 +144,11 @@ function rfmOf(
   return { ...scores, ...(group && { group }) };
 }
 
-type TagReader = (file: CustomerFile, membership: Membership, rfm: RfmStanding | undefined) => string[];
+/** What rule tags ask of a membership. */
+interface TagMembership extends Pick<Membership, 'purchases' | 'tier'> {
+  readonly points: Pick<PointsAccount, 'balance'>;
+}
+type TagReader = (file: CustomerFile, membership: TagMembership, rfm: RfmStanding | undefined) => string[];
 
 function ruleTagReader(settings: Settings, limits: NightlyLimits | undefined, asOf: Instant): TagReader {
   const ownTagsOf = ownTagReader(settings, asOf);
@@ -199,23 +204,23 @@ export function rulesStandingReader(
 ): (file: CustomerFile) => ReturnType<typeof standingForRules> {
   const ruleTagsOf = ruleTagReader(settings, limits, asOf);
   return (file) => {
-    const membership = membershipAt(file, settings, asOf);
-    const rfm = rfmOf(membership.purchases, settings, limits, asOf);
-    const tags = withTags ? [...new Set([...handTagsOf(file), ...ruleTagsOf(file, membership, rfm)])] : [];
-    return forRules(membership.tier.tier, membership.points.balance, rfm, tags);
+    const purchases = valuedPurchases(file.orders, settings);
+    const { tier, balance } = membershipBalance(file, purchases, settings, asOf);
+    const rfm = rfmOf(purchases, settings, limits, asOf);
+    const ruleTags = () => ruleTagsOf(file, { purchases, tier, points: { balance } }, rfm);
+    const tags = withTags ? [...new Set([...handTagsOf(file), ...ruleTags()])] : [];
+    return forRules(tier.tier, balance, rfm, tags);
   };
 }
 
-/** Scores without a group, as fixed limits give them before the first census, are not asked for yet. */
 function forRules(
   tier: TierRule | undefined,
   points: number,
   rfm: RfmStanding | undefined,
   tags: readonly string[],
 ): Pick<SegmentRecord, 'rfm' | 'tier' | 'points' | 'tags'> {
-  const group = rfm?.group;
   return {
-    rfm: rfm && group ? { r: rfm.r, f: rfm.f, m: rfm.m, group } : undefined,
+    rfm: rfm && { r: rfm.r, f: rfm.f, m: rfm.m, group: rfm.group },
     tier: tier?.id,
     points,
     tags,

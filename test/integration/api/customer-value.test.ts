@@ -198,6 +198,7 @@ describe('what a customer said of themselves', () => {
       name: 'Ann Li',
       gender: 'female',
       birthday: '1990-02-28',
+      occupation: 'teacher',
       locale: 'zh-CN',
       timezone: 'Asia/Shanghai',
       region: { city: 'Shenzhen' },
@@ -209,6 +210,7 @@ describe('what a customer said of themselves', () => {
       name: 'Ann Li',
       gender: 'female',
       birthday: '1990-02-28',
+      occupation: 'teacher',
       region: { province: 'Guangdong', city: 'Shenzhen' },
       credit: 'A',
       attributes: { skin: 'dry', children: 2 },
@@ -219,6 +221,7 @@ describe('what a customer said of themselves', () => {
     expect(audited).toContain('consent.sms');
     expect(audited).toContain('attr.skin');
     for (const value of ['Ann', phone.slice(3), '1990', 'dry', 'by phone']) expect(audited).not.toContain(value);
+    expect((await patch({ attributes: { skin: null, never: null } })).json.attributes).toEqual({ children: 2 });
     expect((await patch({ consent: { sms: false } })).json).toMatchObject({ consent: { sms: 'denied' } });
     expect((await patch({ consent: { sms: 'granted' } })).json).toMatchObject({ consent: { sms: 'granted' } });
   });

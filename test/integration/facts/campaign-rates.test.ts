@@ -25,9 +25,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const hour = 3_600_000;
 const dayMs = 24 * hour;
-const names = ['wake-up-rate', 'activation-rate'] as const;
+const names = ['wake-up-rate', 'activation-rate', 'messages'] as const;
 
-function touchOf({ customer, campaign, sentAt, deliveredAt, isBounced }: RawTouch, id: string): Touch {
+function touchOf(raw: RawTouch, id: string): Touch {
+  const { customer, campaign, sentAt, deliveredAt, isBounced, coupon, openedAt, parts, credited } = raw;
   const plan = {
     customer,
     origin: { type: 'journey', id: campaign, version: 1, step: 'only' },
@@ -37,14 +38,21 @@ function touchOf({ customer, campaign, sentAt, deliveredAt, isBounced }: RawTouc
     purpose: 'other',
     priority: 1,
     template: 'come-back',
+    ...(coupon !== undefined && { coupon }),
     occurredAt: sentAt,
     expiresAt: sentAt + dayMs,
   } as const;
   const reactions = {
     ...(deliveredAt !== null && { delivered: deliveredAt }),
     ...(isBounced && { bounced: sentAt + hour }),
+    ...(openedAt !== undefined && { opened: openedAt }),
   };
-  return { ...planned(plan, id, sentAt, sentAt), state: 'sent', sentAt, reactions };
+  return {
+    ...planned(plan, id, sentAt, sentAt),
+    ...{ state: 'sent', sentAt, reactions },
+    ...(parts !== undefined && { parts }),
+    ...(credited && { credited: { ...credited, discount: 0 } }),
+  };
 }
 
 /** With some messages to each customer: within two years, close to the limits of stages, just before and after purchases. */
@@ -65,6 +73,8 @@ function withTouches(base: RawBase, seed: number): RawBase & { readonly touches:
         sentAt,
         deliveredAt,
         isBounced: below(8) === 0,
+        ...(below(3) === 0 && { coupon: oneOf(['back20', 'back50']), credited: { orders: 1, amount: below(90_000) } }),
+        ...(below(2) === 0 && { openedAt: sentAt + below(48) * hour, parts: 1 + below(3) }),
       };
     });
   });

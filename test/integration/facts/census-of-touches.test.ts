@@ -8,6 +8,7 @@ import { dynamoCensusSteps } from '../../../shared/adapters/dynamodb/workspace/c
 import { dynamoFactsManifests } from '../../../shared/adapters/dynamodb/workspace/facts-manifest.ts';
 import { dynamoNightMarks } from '../../../shared/adapters/dynamodb/workspace/night-marks.ts';
 import { dynamoNightlyLimits } from '../../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
+import { dynamoProductStore } from '../../../shared/adapters/dynamodb/workspace/products.ts';
 import { dynamoRunStore } from '../../../shared/adapters/dynamodb/workspace/runs.ts';
 import { s3FactsFiles } from '../../../shared/adapters/s3/facts-files.ts';
 import { factsManifestSchema } from '../../../shared/contracts/facts-files.ts';
@@ -100,6 +101,7 @@ async function census(unreadable: string[]) {
     limits: dynamoNightlyLimits(workspace, clock, 0),
     settings: { settings: async () => ({ ...intake.settings, timezone: 'Asia/Shanghai' }) },
     shops: { shop: async () => undefined, freshShop: async () => undefined },
+    products: dynamoProductStore(workspace),
     runs: dynamoRunStore(workspace),
     work: { send: async (work: Work) => void waiting.push(work) },
     clock,

@@ -8,6 +8,7 @@ import { dynamoCensusSteps } from '../../../shared/adapters/dynamodb/workspace/c
 import { dynamoFactsManifests } from '../../../shared/adapters/dynamodb/workspace/facts-manifest.ts';
 import { dynamoNightMarks } from '../../../shared/adapters/dynamodb/workspace/night-marks.ts';
 import { dynamoNightlyLimits } from '../../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
+import { dynamoProductStore } from '../../../shared/adapters/dynamodb/workspace/products.ts';
 import { dynamoRunStore } from '../../../shared/adapters/dynamodb/workspace/runs.ts';
 import { s3FactsFiles } from '../../../shared/adapters/s3/facts-files.ts';
 import type { Work } from '../../../shared/contracts/work.ts';
@@ -112,7 +113,8 @@ function census(pageSize: () => number = () => 3): Census {
   const store = new DynamoCustomerStore(client, tableNames);
   const deps = {
     store: {
-      scanFiles: (segment: number, total: number, after?: string) => store.scanFiles(segment, total, after, pageSize()),
+      scanFiles: (...[segment, total, after, , keeps]: Parameters<DynamoCustomerStore['scanFiles']>) =>
+        store.scanFiles(segment, total, after, pageSize(), keeps),
       scanStoredOrders: (segment: number, total: number, after?: string) =>
         store.scanStoredOrders(segment, total, after, pageSize()),
     },
@@ -123,6 +125,7 @@ function census(pageSize: () => number = () => 3): Census {
     limits: dynamoNightlyLimits(workspace, clock, 0),
     settings: { settings: async () => intake.settings },
     shops: { shop: async () => ({ timezone: 'Asia/Shanghai' }) as never, freshShop: async () => undefined },
+    products: dynamoProductStore(workspace),
     runs: dynamoRunStore(workspace),
     work: { send: async (work: Work) => void waiting.push(work) },
     clock,

@@ -20,7 +20,7 @@ const arbitraryOf: Readonly<Record<FactType, fc.Arbitrary<string | number | bool
   long: instants,
   day: int32s,
   int: int32s,
-  double: fc.double({ noNaN: true }),
+  double: fc.double({ noNaN: true, noDefaultInfinity: true }),
   flag: fc.boolean(),
   text: fc.oneof(text, word),
   json: fc.oneof(text, word),

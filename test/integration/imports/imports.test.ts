@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoNightlyLimits } from '../../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { type CustomerFile, factsOf } from '../../../shared/domain/customers/customer-file.ts';
+import { BaseSample } from '../../../shared/domain/value/nightly-limits.ts';
+import { rfmValuesAt } from '../../../shared/domain/value/rfm-values.ts';
+import { valuedPurchases } from '../../../shared/domain/value/valued-purchase.ts';
 import type { Shop } from '../../../shared/usecases/ports.ts';
 import { takeInEvent } from '../../../shared/usecases/take-in-webhook.ts';
 import { type ApiUnderTest, startApi } from '../../support/crm-api.ts';
@@ -28,6 +32,24 @@ async function base(api: ApiUnderTest): Promise<string[]> {
 function csvOf(api: ApiUnderTest, key: string): string[] {
   const bytes = (api.deps.files as FilesInMemory).objects.get(key) ?? new Uint8Array();
   return Buffer.from(bytes).toString('utf8').replace('\ufeff', '').trimEnd().split('\r\n');
+}
+
+/** What a census would freeze of this base. */
+async function freezeLimits(api: ApiUnderTest, files: readonly CustomerFile[]): Promise<void> {
+  const settings = await api.deps.settings.settings(api.time);
+  const sample = new BaseSample();
+  for (const file of files) {
+    const purchases = valuedPurchases(file.orders, settings);
+    const values = (days: number) => rfmValuesAt(purchases, api.time, days, settings.timezone) ?? null;
+    sample.add({ rfm: values(settings.rfm.windowDays), history: null, yearAmount: values(365)?.m ?? 0 });
+  }
+  const limits = dynamoNightlyLimits(
+    { client: api.local.client, name: api.local.tableNames.workspace },
+    {
+      now: () => api.time,
+    },
+  );
+  await limits.replaceLimits(sample.limits('night', api.time, settings));
 }
 
 async function deliver(api: ApiUnderTest, order: FileOrder): Promise<void> {
@@ -164,6 +186,39 @@ describe('an import of orders', () => {
     const personal = ['name', 'email', 'phone', 'birthday'];
     expect(heading?.split(',').filter((column) => personal.includes(column))).toEqual([]);
     expect(lines.map((line) => line.split(',')[0]).sort()).toEqual(bought.map(({ id }) => id).sort());
+  });
+
+  it('tells of every customer what the API tells: value, membership, and tags of either kind', async () => {
+    const tagRules = [{ tag: 'many', rule: { field: 'orders.count', op: 'gte', value: 3 } }];
+    expect((await imported.call('PATCH', '/v1/settings', { body: { tagRules } })).status).toBe(200);
+    imported.time += 60_000;
+    const files = await filesOf(imported);
+    const body = { add: ['likes honey'] };
+    expect((await imported.call('POST', `/v1/customers/${files[0]?.id}/tags`, { body })).status).toBe(200);
+    await freezeLimits(imported, files);
+    const created = await imported.call('POST', '/v1/exports', { body: { kind: 'customers', format: 'ndjson' } });
+    await runTransfers(imported);
+    const lines = csvOf(imported, `exports/${created.json.id}/customers.ndjson`)
+      .flatMap((text) => text.split('\n'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toHaveLength(files.length);
+    for (const line of lines) {
+      const { json } = await imported.call('GET', `/v1/customers/${line.id}`);
+      expect(line).toMatchObject({
+        points: json.points,
+        stage: json.stage,
+        'orders.total': json.orders.total.amount,
+        tags: json.tags.join(';'),
+      });
+      expect(line.tier ?? null).toBe(json.tier);
+      const scores = ['r', 'f', 'm', 'group'].map((part) => line[`rfm.${part}`]);
+      expect(scores).toEqual(
+        json.rfm ? [json.rfm.r, json.rfm.f, json.rfm.m, json.rfm.group] : Array(4).fill(undefined),
+      );
+    }
+    const tags = new Set(lines.flatMap((line) => String(line.tags).split(';')));
+    expect([...tags].sort()).toEqual(expect.arrayContaining(['key', 'likes honey', 'many', 'potential']));
+    expect(lines.some((line) => line['rfm.group'] !== undefined && line.tier !== undefined)).toBe(true);
   });
 
   it('refuses a link to personal data to an analyst', async () => {

@@ -169,7 +169,7 @@ describe('recommendations', () => {
     expect(namesOf(await recommended('b19', '?n=1'))).toEqual(['tea bought_together']);
   });
 
-  it('have what the catalogue says, and nulls where it says nothing', async () => {
+  it('have what the catalogue says, from the shop or from lines of orders, and nulls where it says nothing', async () => {
     const { asOf, items } = await recommended('b19');
     expect(asOf).toBe(new Date(api.time).toISOString().replace('.000Z', 'Z'));
     expect(items[1]).toEqual({
@@ -182,7 +182,7 @@ describe('recommendations', () => {
       image: null,
       price: '9.90',
     });
-    expect(items[0]).toMatchObject({ product: 'tea', title: null, price: null });
+    expect(items[0]).toMatchObject({ product: 'tea', title: 'tea', price: '1.00', url: null });
   });
 
   it('are of the shop asked for', async () => {

@@ -4,18 +4,22 @@ import { itemBytes } from '../../../infra/local/usage/capacity.ts';
 import type { UsageMeter } from '../../../infra/local/usage/meter.ts';
 import { rootKeys } from '../../../shared/adapters/crypto/root-keys.ts';
 import { DynamoCustomerStore } from '../../../shared/adapters/dynamodb/customer-store.ts';
+import { dynamoEnrolmentStore } from '../../../shared/adapters/dynamodb/enrolment-store.ts';
+import { dynamoJourneyStore } from '../../../shared/adapters/dynamodb/workspace/journeys.ts';
 import { dynamoSendingRates } from '../../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { dynamoSettingsStore } from '../../../shared/adapters/dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from '../../../shared/adapters/dynamodb/workspace/shops.ts';
 import { dynamoSweepMarks } from '../../../shared/adapters/dynamodb/workspace/sweep-marks.ts';
+import { dynamoTemplateReader } from '../../../shared/adapters/dynamodb/workspace/templates.ts';
 import { liquidRenderer } from '../../../shared/adapters/rendering/liquid-renderer.ts';
 import { identityKey } from '../../../shared/domain/customers/identity.ts';
 import { consentField } from '../../../shared/domain/customers/statements.ts';
 import type { Order } from '../../../shared/domain/orders/order.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import type { Touch } from '../../../shared/domain/touches/touch.ts';
+import { enterForCustomers, enterForOrders } from '../../../shared/usecases/journeys/enter-journeys.ts';
+import { presetJourneys } from '../../../shared/usecases/journeys/preset-journeys.ts';
 import type { Handover } from '../../../shared/usecases/messaging-ports.ts';
-import { planForCustomers, planForOrders } from '../../../shared/usecases/plan-touches.ts';
 import { recordOrder } from '../../../shared/usecases/record-order.ts';
 import { sweepTouches } from '../../../shared/usecases/sweep-touches.ts';
 import { takeFeedback } from '../../../shared/usecases/take-feedback.ts';
@@ -46,6 +50,7 @@ beforeAll(async () => {
   const fake = messaging({
     customers: new DynamoCustomerStore(client, tableNames),
     touches: touchesOnTables(tables),
+    enrolments: dynamoEnrolmentStore(client, tableNames.touches),
     answer: () => answer,
   });
   const workspace = { client, name: tableNames.workspace };
@@ -58,9 +63,11 @@ beforeAll(async () => {
   // What is configured comes through the real caches, which do not age while the clock stands still.
   Object.assign(deps, {
     settings: dynamoSettingsStore(workspace, clock),
+    journeys: dynamoJourneyStore(workspace, clock, presetJourneys),
     shops,
     rates: dynamoSendingRates(workspace, clock),
     marks: dynamoSweepMarks(workspace),
+    templates: dynamoTemplateReader(workspace, clock),
     renderer: liquidRenderer(),
   });
   world = fake;
@@ -137,7 +144,7 @@ async function record(order: Order): Promise<string> {
 
 async function planned(order: Order): Promise<{ customer: string; touch: Touch }> {
   const customer = await record(order);
-  await planForOrders([`north#${order.id}`], world.deps);
+  await enterForOrders([`north#${order.id}`], world.deps);
   const [open] = await world.touches.readOpen(customer);
   if (!open) throw new Error('nothing was planned');
   return { customer, touch: open.value };
@@ -155,7 +162,7 @@ describe('from planned to sent', () => {
 
   test('a care message takes four as well', async () => {
     const customers = [await record(paidOrder(91)), await record(paidOrder(91))];
-    await planForCustomers(customers, world.deps);
+    await enterForCustomers(customers, world.deps);
     await world.send(customers[0] ?? '', 'email');
     const costs = await cost(() => world.send(customers[1] ?? '', 'email'));
     expect(costs.operations).toEqual(['Query', 'BatchGetItem', 'TransactWriteItems', 'PutItem']);
@@ -176,12 +183,12 @@ describe('from planned to sent', () => {
 });
 
 describe('around it', () => {
-  test('planning a confirmation takes four: the order, its customer, what there is, and the write', async () => {
+  test('planning a confirmation takes five: the order, its customer, what there is, the touch and the enrolment', async () => {
     const order = paidOrder();
     await record(order);
-    const costs = await cost(() => planForOrders([`north#${order.id}`], world.deps));
-    expect(costs.operations).toEqual(['BatchGetItem', 'BatchGetItem', 'BatchGetItem', 'PutItem']);
-    expect([costs.readUnits, costs.writeUnits]).toEqual([7, 2]);
+    const costs = await cost(() => enterForOrders([`north#${order.id}`], world.deps));
+    expect(costs.operations).toEqual(['BatchGetItem', 'BatchGetItem', 'BatchGetItem', 'TransactWriteItems', 'PutItem']);
+    expect([costs.readUnits, costs.writeUnits]).toEqual([8, 7]);
   });
 
   test('a report of the provider takes three', async () => {
@@ -220,10 +227,12 @@ describe('around it', () => {
 
 test('the confirmation of an order is less than a kilobyte, planned, claimed and sent', async () => {
   const { customer } = await planned(paidOrder());
-  await planForOrders([], world.deps);
+  await enterForOrders([], world.deps);
   const sizes: Record<string, number> = {};
   const weigh = async () => {
-    const [{ touch: id = { S: '' } } = {}] = (await scan()).filter((item) => item.customer?.S === customer);
+    const [{ touch: id = { S: '' } } = {}] = (await scan()).filter(
+      ({ customer: of, touch }) => of?.S === customer && !touch?.S?.startsWith('#'),
+    );
     const Key = { customer: { S: customer }, touch: id };
     const { Item = {} } = await tables.client.send(new GetItemCommand({ TableName: tables.tableNames.touches, Key }));
     const { state } = JSON.parse(Item.state?.S ?? '{}') as { state: string };

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
-import { dayOf, formatDay, isTimeZone, parseDay, startOfDay } from '../../../shared/domain/calendar.ts';
+import {
+  dayOf,
+  endOfDay,
+  formatDay,
+  isTimeZone,
+  momentOf,
+  parseDay,
+  startOfDay,
+} from '../../../shared/domain/calendar.ts';
 
 /** Zones with summer time at midnight, half-hour shifts, a skipped day, and none at all. */
 const zones = [
@@ -16,6 +24,13 @@ const zones = [
   'UTC',
 ];
 const instant = fc.integer({ min: Date.UTC(1971, 0, 1), max: Date.UTC(2040, 0, 1) });
+
+test('a day stands for its end, a time for itself', () => {
+  expect(momentOf('2026-11-23', 'Asia/Shanghai')).toBe(Date.UTC(2026, 10, 23, 16) - 1);
+  expect(momentOf('2026-11-23', 'UTC')).toBe(endOfDay(parseDay('2026-11-23') ?? 0, 'UTC'));
+  expect(momentOf('2026-11-23T08:00:00+08:00', 'UTC')).toBe(Date.UTC(2026, 10, 23));
+  expect(momentOf('yesterday', 'UTC')).toBeNaN();
+});
 
 describe('days in a zone, against Temporal', () => {
   test('the day of an instant', () => {

@@ -51,6 +51,7 @@ describe('the facts of a customer', () => {
       [`consent.sms:${phone}`]: false,
       gender: '女士',
       birthday: '1990-02-28',
+      occupation: 'nurse',
       credit: 'A',
       'attr.size': 'L',
     };
@@ -60,6 +61,7 @@ describe('the facts of a customer', () => {
       knownSince: asOf - dayMs,
       gender: 'female',
       birthday: 19900228,
+      occupation: 'nurse',
       credit: '"A"',
       attributes: '{"size":"L"}',
       consentSms: 'denied',

@@ -216,11 +216,12 @@ describe('the export of', () => {
 });
 
 describe('rows of customers', () => {
-  const head = 'id,email,phone,name,birthday,consent.email,consentAt,tags,tag.vip,attributes.level,city,updatedAt\n';
+  const head =
+    'id,email,phone,name,birthday,consent.email,consentAt,tags,tag.vip,attributes.level,city,updatedAt,occupation\n';
 
   it('say basics, attributes, tags and consents, each with its time', () => {
     const [entry] = read(
-      `${head}u1,Li@Example.com,13800138000,Li Na,1990/2/8,no,2025-05-01 08:00:00,gift;tea,yes,gold,Hangzhou,2025-06-01\n`,
+      `${head}u1,Li@Example.com,13800138000,Li Na,1990/2/8,no,2025-05-01 08:00:00,gift;tea,yes,gold,Hangzhou,2025-06-01,nurse\n`,
       { kind: 'customers' },
     );
     if (entry?.value?.type !== 'customer') throw new Error(JSON.stringify(entry?.rejected));
@@ -228,6 +229,7 @@ describe('rows of customers', () => {
     expect(entry.value.buyer).toEqual({ id: 'u1', email: 'li@example.com', phone: '+8613800138000' });
     expect(entry.value.statements).toMatchObject({
       birthday: { value: '1990-02-08', at },
+      occupation: { value: 'nurse', at },
       'tag.gift': { value: true, at },
       'tag.vip': { value: true, at },
       'attr.level': { value: 'gold', at },

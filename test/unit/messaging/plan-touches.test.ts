@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { withOrder } from '../../../shared/domain/customers/customer-file.ts';
 import { identityKey } from '../../../shared/domain/customers/identity.ts';
 import { consentField } from '../../../shared/domain/customers/statements.ts';
+import type { Channel } from '../../../shared/domain/messages/message-class.ts';
 import type { Order, OrderDescription, Refund } from '../../../shared/domain/orders/order.ts';
-import { defaultSettings, type Settings } from '../../../shared/domain/settings/settings.ts';
 import type { Touch } from '../../../shared/domain/touches/touch.ts';
+import { enterForCustomers, enterForOrders } from '../../../shared/usecases/journeys/enter-journeys.ts';
 import { mergeCustomers } from '../../../shared/usecases/merge-customers.ts';
-import { planForCustomers, planForOrders } from '../../../shared/usecases/plan-touches.ts';
 import { StoreBusyError } from '../../../shared/usecases/ports.ts';
 import { type Arrival, recordOrder } from '../../../shared/usecases/record-order.ts';
 import { takeFeedback } from '../../../shared/usecases/take-feedback.ts';
@@ -72,11 +72,19 @@ function record(order: Order, arrival?: Arrival) {
 }
 
 const look = (...ids: string[]) =>
-  planForOrders(
+  enterForOrders(
     ids.map((id) => `north#${id}`),
     world.deps,
   );
-const lookAt = (...customers: string[]) => planForCustomers(customers, world.deps);
+/** The confirmation goes over this channel alone from now on. */
+function sendBy(channel: Channel) {
+  const journey = world.journeys.get('order-confirmation');
+  const [step] = journey?.definition.steps ?? [];
+  if (!journey || !step || !('send' in step)) throw new Error('the preset has changed');
+  const steps = [{ send: { ...step.send, channels: [channel] } }];
+  world.change(journey.id, { version: 2, definition: { ...journey.definition, steps } });
+}
+const lookAt = (...customers: string[]) => enterForCustomers(customers, world.deps);
 
 function touchesThere(): Touch[] {
   return [...(world.touches as unknown as { touches: Map<string, { value: Touch }> }).touches.values()].map(
@@ -174,8 +182,8 @@ describe('a paid order', () => {
     expect(await look('1')).toEqual({ planned: 0, stale: 0, unreachable: 0 });
   });
 
-  test('exactly as old as is allowed is sent', async () => {
-    await record(anOrder({ paidAt: noon - day }));
+  test('a moment before it is too old is sent', async () => {
+    await record(anOrder({ paidAt: noon - day + 1 }));
     expect((await look('1')).planned).toBe(1);
   });
 
@@ -213,34 +221,23 @@ describe('a paid order', () => {
     ]);
   });
 
-  test('goes where the settings say', async () => {
-    world = messaging({
-      settings: { rules: { ...defaultSettings.rules, 'order-confirmation': { enabled: true, channels: ['sms'] } } },
-    });
+  test('goes where its journey says', async () => {
+    sendBy('sms');
     await record(anOrder({ phone }));
     await look('1');
     expect(touchesThere().map(({ channel }) => channel)).toEqual(['sms']);
   });
 
-  test('is not confirmed again on another channel once the settings name another', async () => {
+  test('is not confirmed again on another channel once its journey names another', async () => {
     await record(anOrder({ phone }));
     await look('1');
-    const rules: Settings['rules'] = {
-      ...defaultSettings.rules,
-      'order-confirmation': { enabled: true, channels: ['sms'] },
-    };
-    const settings = { settings: async () => ({ ...world.settings, rules }) };
-    expect(await planForOrders(['north#1'], { ...world.deps, settings })).toEqual({
-      planned: 0,
-      stale: 0,
-      unreachable: 0,
-    });
+    sendBy('sms');
+    expect(await look('1')).toEqual({ planned: 0, stale: 0, unreachable: 0 });
     expect(touchesThere().map(({ channel }) => channel)).toEqual(['email']);
   });
 
-  test('is not confirmed where the rule is off', async () => {
-    const rules = { ...defaultSettings.rules, 'order-confirmation': { enabled: false } };
-    world = messaging({ settings: { rules } });
+  test('is not confirmed where its journey is off', async () => {
+    world.change('order-confirmation', { enabled: false });
     await record(anOrder());
     expect((await look('1')).planned).toBe(0);
   });
@@ -286,9 +283,9 @@ describe('a paid order', () => {
       },
     };
     const refs = ['north#1', 'north#2'];
-    await expect(planForOrders(refs, { ...world.deps, touches })).rejects.toThrow('lost');
+    await expect(enterForOrders(refs, { ...world.deps, touches })).rejects.toThrow('lost');
     expect([touchesThere().length, world.called.length]).toEqual([1, 0]);
-    expect((await planForOrders(refs, world.deps)).planned).toBe(1);
+    expect((await enterForOrders(refs, world.deps)).planned).toBe(1);
     expect([touchesThere().length, world.called.length]).toEqual([2, 2]);
   });
 });
@@ -349,8 +346,8 @@ describe('a customer who has turned silent', () => {
     expect(touchesThere().map(({ customer }) => customer)).toEqual(['c1']);
   });
 
-  test('is not where the rule is off, and nobody is where there is nobody', async () => {
-    world = messaging({ settings: { rules: { ...defaultSettings.rules, 'turned-silent': { enabled: false } } } });
+  test('is not where its journey is off, and nobody is where there is nobody', async () => {
+    world.change('turned-silent', { enabled: false });
     await world.putFile(bought(91));
     expect((await lookAt('c1')).planned).toBe(0);
     expect((await lookAt('nobody')).planned).toBe(0);

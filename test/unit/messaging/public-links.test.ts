@@ -1,17 +1,46 @@
 import { describe, expect, test } from 'vitest';
-import { createHandler } from '../../../functions/public-pages/handler.ts';
-import { publicLinks } from '../../../shared/adapters/crypto/public-links.ts';
+import { type LinkPurpose, publicLinks } from '../../../shared/adapters/crypto/public-links.ts';
 import { rootKeys } from '../../../shared/adapters/crypto/root-keys.ts';
-import { httpEvent, keepingLogger, lambdaContext } from '../../support/lambda.ts';
-import { aFile, aTouch, emailKey, messaging, noon } from '../../support/touches.ts';
+import { pageLinks, publicPages } from '../../support/public-pages.ts';
+import { aFile, aTouch, emailKey, noon } from '../../support/touches.ts';
 
 const links = publicLinks(rootKeys('one root secret of sixty-four characters, made for these tests ..'));
+const purposes: LinkPurpose[] = ['u', 't', 'o', 'q', 'c', 'p'];
 const key = { customer: 'c1', id: 'abc_-123-email' };
 
 describe('a link', () => {
+  const later = noon + 60_000;
+
+  test.for<LinkPurpose>(['u', 't', 'o', 'q', 'c', 'p'])('for %s is worth nothing for anything else', (purpose) => {
+    const token = links.write(purpose, key, 'https://north.example/?a=1', later);
+    const readable = purposes.filter((other) => links.read(other, token, noon) !== undefined);
+    expect(readable).toEqual([purpose]);
+  });
+
+  test('carries what it was made for, whatever that is', () => {
+    for (const extra of ['', 'https://north.example/a b?q=春&x=1#y', 'two\nlines\n', ' ']) {
+      expect(links.read('t', links.write('t', key, extra), noon)).toEqual({ ...key, extra });
+      expect(links.read('t', links.write('t', key, extra, later), noon)).toEqual({ ...key, extra });
+    }
+    expect(links.read('o', links.write('o', key, undefined, later), noon)).toEqual(key);
+  });
+
+  test('ends when it was said to, and one without an end never', () => {
+    const token = links.write('q', key, 'stars', later);
+    expect(links.read('q', token, later - 1)).toBeDefined();
+    expect(links.read('q', token, later)).toBeUndefined();
+    expect(links.read('u', links.write('u', key), Number.MAX_SAFE_INTEGER)).toEqual(key);
+  });
+
+  test('of a message sent long ago still works', () => {
+    // Written by the first version of all.
+    expect(links.write('u', key)).toBe('YzEgYWJjXy0xMjMtZW1haWw.jcZ8Y9mcO8PesVjHOTQiEg');
+    expect(links.read('u', 'YzEgYWJjXy0xMjMtZW1haWw.jcZ8Y9mcO8PesVjHOTQiEg', noon)).toEqual(key);
+  });
+
   test('stands for its message, and tells nothing that is not in its id', () => {
     const token = links.write('u', key);
-    expect(links.read('u', token)).toEqual(key);
+    expect(links.read('u', token, noon)).toEqual(key);
     expect(token).toMatch(/^[\w-]+\.[\w-]{22}$/);
   });
 
@@ -34,31 +63,24 @@ describe('a link', () => {
       '\u0000',
       'é'.repeat(300),
     ];
-    for (const text of strange) expect(links.read('u', text)).toBeUndefined();
+    for (const text of strange) expect(links.read('u', text, noon)).toBeUndefined();
   });
 
   test('of another deployment is none', () => {
     const others = publicLinks(rootKeys('another root secret of sixty-four characters, made for these tests'));
-    expect(links.read('u', others.write('u', key))).toBeUndefined();
+    expect(links.read('u', others.write('u', key), noon)).toBeUndefined();
   });
 });
 
 describe('the page behind it', () => {
   async function sentMessage() {
-    const world = messaging();
+    const world = publicPages();
     const touch = aTouch();
     await world.putFile(aFile({ email: 'ann@example.com' }));
     await world.plan(touch);
     await world.send('c1', 'email');
-    const { logger, lines } = keepingLogger();
-    const handler = createHandler({ ...world.deps, links, logger });
-    const ask = async (method: string, token: string) => {
-      const { statusCode, body = '' } = await handler(
-        httpEvent(method, `/u/${token}`, { params: { token } }),
-        lambdaContext(),
-      );
-      return { status: statusCode, body };
-    };
+    const { lines } = world;
+    const ask = (method: string, token: string) => world.ask(method, `/u/${token}`);
     const said = async () =>
       (await world.touches.readLive({ addresses: [emailKey('ann@example.com')] })).addresses.get(
         emailKey('ann@example.com'),
@@ -68,7 +90,7 @@ describe('the page behind it', () => {
 
   test('GET asks and changes nothing; POST unsubscribes, and again', async () => {
     const { world, touch, ask, said, lines } = await sentMessage();
-    const token = links.write('u', touch);
+    const token = pageLinks.write('u', touch);
     expect((await ask('GET', token)).status).toBe(200);
     expect(await said()).toEqual({});
     expect((await ask('POST', token)).status).toBe(200);
@@ -81,7 +103,7 @@ describe('the page behind it', () => {
   test('there is none for a token that was made up, or for a message that was never sent', async () => {
     const { ask, said } = await sentMessage();
     expect((await ask('POST', 'abc.def')).status).toBe(404);
-    expect((await ask('POST', links.write('u', { customer: 'c1', id: 'none-email' }))).status).toBe(404);
+    expect((await ask('POST', pageLinks.write('u', { customer: 'c1', id: 'none-email' }))).status).toBe(404);
     expect((await ask('GET', '')).status).toBe(404);
     expect(await said()).toEqual({});
   });

@@ -1,12 +1,18 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { liquidRenderer } from '../../../shared/adapters/rendering/liquid-renderer.ts';
+import type { CouponDefinition } from '../../../shared/domain/coupons/coupon.ts';
 import { withUpdate } from '../../../shared/domain/customers/customer-file.ts';
 import { consentField } from '../../../shared/domain/customers/statements.ts';
-import { deferred, type Touch } from '../../../shared/domain/touches/touch.ts';
+import { builtInTemplate } from '../../../shared/domain/messages/built-in-templates.ts';
+import type { Channel } from '../../../shared/domain/messages/message-class.ts';
+import type { MessageTemplate } from '../../../shared/domain/messages/template.ts';
+import { contactOf, deferred, type Touch } from '../../../shared/domain/touches/touch.ts';
+import type { CouponIssuer, NotNow, TemplateReader } from '../../../shared/usecases/marketing-ports.ts';
 import type { Handover, OutgoingMessage, TouchStore } from '../../../shared/usecases/messaging-ports.ts';
 import { StoreBusyError } from '../../../shared/usecases/ports.ts';
-import { leaseMs, type SendCounts, sendTouches } from '../../../shared/usecases/send-touches.ts';
+import { leaseMs, type SendCounts, type SendDeps, sendTouches } from '../../../shared/usecases/send-touches.ts';
 import { takeFeedback } from '../../../shared/usecases/take-feedback.ts';
+import type { Product } from '../../../shared/usecases/transfer-ports.ts';
 import {
   aFile,
   aTouch,
@@ -46,6 +52,26 @@ const better = (changes: Partial<Touch> = {}) =>
   aTouch({ ...campaign('better'), class: 'promotional', priority: 90, ...changes });
 const lesser = (changes: Partial<Touch> = {}) =>
   aTouch({ ...campaign('lesser'), class: 'promotional', priority: 10, ...changes });
+
+/** Whoever planned it, with this to say. */
+const answering = (answer: NotNow | undefined) => ({ whyNotNow: async () => answer });
+
+/** One text for every message. */
+const textTemplates = (text: string, messageClass: MessageTemplate['class'] = 'care'): TemplateReader => ({
+  template: async (id, channel) => template(id, channel, text, messageClass),
+});
+const template = (
+  id: string,
+  channel: Channel,
+  text: string,
+  messageClass: MessageTemplate['class'],
+): MessageTemplate => ({
+  id,
+  channel,
+  class: messageClass,
+  locale: 'zh-CN',
+  text,
+});
 
 async function placesOf(customer = 'c1'): Promise<string[]> {
   const { contacts } = await world.touches.readLive({ contacts: [customer] });
@@ -178,7 +204,7 @@ describe('a message that does not go out', () => {
   test('that has lost its cause is skipped with the reason of whoever planned it, and with all gates', async () => {
     const touch = aTouch();
     await world.plan(touch);
-    const asked = { ...world.deps, whyNoLongerCalledFor: () => 'stage_left' };
+    const asked = { ...world.deps, calledFor: answering({ type: 'gone', reason: 'stage_left' }) };
     await sendTouches({ customer: 'c1', channel: 'email' }, () => 20_000, asked);
     expect(world.handed).toEqual([]);
     const skipped = await world.touch(touch);
@@ -577,4 +603,210 @@ test('a call that comes for nothing asks once', async () => {
   await world.plan(deferred(aTouch(), noon + 1, 'quiet_hours'));
   expect(await world.send('c1', 'email', { touches })).toEqual(nothing);
   expect(asked).toBe(1);
+});
+
+describe('what whoever planned a message says right before it leaves', () => {
+  test('to wait lets it wait, at most until it expires; what is over is over', async () => {
+    const touch = aTouch({ expiresAt: noon + hour });
+    await world.plan(touch);
+    const wait = { calledFor: answering({ type: 'wait', until: noon + 9 * day, reason: 'paused' }) };
+    expect(await world.send('c1', 'email', wait)).toEqual({ ...nothing, deferred: 1 });
+    expect(await world.touch(touch)).toMatchObject({ state: 'planned', reason: 'paused', dueAt: noon + hour });
+    world.clock.time = noon + hour;
+    expect(await world.send('c1', 'email', wait)).toEqual({ ...nothing, skipped: 1 });
+    expect(await world.touch(touch)).toMatchObject({ state: 'skipped', reason: 'expired' });
+  });
+
+  test('to wait holds up no lesser one', async () => {
+    await world.plan(better(), lesser());
+    const whyNotNow = async ({ origin }: Touch): Promise<NotNow | undefined> =>
+      origin.id === 'better' ? { type: 'wait', until: noon + day, reason: 'paused' } : undefined;
+    expect(await world.send('c1', 'email', { calledFor: { whyNotNow } })).toEqual({ ...nothing, deferred: 1, sent: 1 });
+    expect(world.handed.map(({ message }) => message.touch.id)).toEqual([lesser().id]);
+  });
+
+  test('to leave as the winner of a test is what it leaves as', async () => {
+    const touch = aTouch({ variant: 'winner' });
+    await world.plan(touch);
+    const asked: string[] = [];
+    const templates = {
+      template: async (id: string, channel: Channel, locale: string) => {
+        asked.push(id);
+        return builtInTemplate('turned-silent', channel, locale);
+      },
+    };
+    const calledFor = answering({ type: 'as', template: 'spring-b', variant: 'b' });
+    expect(await world.send('c1', 'email', { calledFor, templates })).toEqual({ ...nothing, sent: 1 });
+    expect(asked).toEqual(['spring-b']);
+    expect(await world.touch(touch)).toMatchObject({ state: 'sent', template: 'spring-b', variant: 'b' });
+  });
+});
+
+describe('a message with a coupon', () => {
+  const definition: CouponDefinition = {
+    id: 'spring',
+    kind: 'percent',
+    value: '20',
+    perCustomer: 1,
+    codes: 'generate',
+    lowStock: 0,
+  };
+  const couponText = {
+    text: '{{ coupon.value }} {{ coupon.code }}{% if coupon.expires %} {{ coupon.expires }}{% endif %}',
+  };
+  let asked: Parameters<CouponIssuer['issue']>[0][];
+  let issue: CouponIssuer['issue'];
+  const sms = { channel: 'sms', coupon: 'spring' } as const;
+
+  beforeEach(() => {
+    asked = [];
+    issue = async (wanted) => {
+      asked.push(wanted);
+      const coupon = { ...wanted, code: 'K7QX', expiresAt: Date.UTC(2026, 11, 31, 16) };
+      return { type: 'issued', coupon, definition };
+    };
+  });
+
+  const send = (text: string, changes: Partial<SendDeps> = {}) =>
+    world.send('c1', 'sms', {
+      renderer: liquidRenderer(),
+      templates: textTemplates(text),
+      coupons: { issue },
+      ...changes,
+    });
+
+  test('draws it once all gates are passed, for this contact, and says its code', async () => {
+    const touch = aTouch(sms);
+    await world.plan(touch);
+    expect(await send(couponText.text)).toEqual({ ...nothing, sent: 1 });
+    expect(asked).toEqual([{ coupon: 'spring', customer: 'c1', cause: contactOf(touch), at: noon }]);
+    expect(world.handed[0]?.message.content.text).toContain('8折 K7QX 2026-12-31');
+    expect(await world.touch(touch)).toMatchObject({ state: 'sent', code: 'K7QX' });
+  });
+
+  test('draws none where a gate is closed, the pace is missed, or it has lost its cause', async () => {
+    await world.putFile(aFile({ phone, consent: false }));
+    await world.plan(aTouch(sms));
+    expect(await send(couponText.text)).toEqual({ ...nothing, skipped: 1 });
+    await world.putFile(aFile({ phone }));
+    await world.plan(aTouch({ ...sms, occurrence: 'two' }), aTouch({ ...sms, occurrence: 'three' }));
+    await send(couponText.text, { pacer: { turn: async () => false } });
+    world.clock.time += 2 * minute;
+    await send(couponText.text, { calledFor: answering({ type: 'gone', reason: 'paid' }) });
+    expect(asked).toEqual([]);
+  });
+
+  test('asks again under the same cause after the provider refused', async () => {
+    await world.plan(aTouch(sms));
+    answers = [refusal(true)];
+    await send(couponText.text);
+    world.clock.time += minute;
+    expect(await send(couponText.text)).toEqual({ ...nothing, sent: 1 });
+    expect(new Set(asked.map(({ cause }) => cause)).size).toBe(1);
+  });
+
+  test('is skipped with the reason where there is none left, and where nobody issues any', async () => {
+    const touch = aTouch(sms);
+    await world.plan(touch);
+    issue = async () => ({ type: 'refused', reason: 'coupon_stock' });
+    expect(await send(couponText.text)).toEqual({ ...nothing, skipped: 1 });
+    expect(await world.touch(touch)).toMatchObject({ state: 'skipped', reason: 'coupon_stock' });
+    const other = aTouch({ ...sms, occurrence: 'two' });
+    await world.plan(other);
+    const { coupons: _none, ...rest } = world.deps as SendDeps;
+    await sendTouches({ customer: 'c1', channel: 'sms' }, () => 30_000, {
+      ...rest,
+      templates: textTemplates('{{ coupon.code }}'),
+    });
+    expect(await world.touch(other)).toMatchObject({ state: 'skipped', reason: 'coupon_gone' });
+    expect(world.handed).toEqual([]);
+  });
+
+  test('that has a link to claim it by draws none', async () => {
+    await world.plan(aTouch(sms));
+    expect(await send('{{ claim.url }}')).toEqual({ ...nothing, sent: 1 });
+    expect(asked).toEqual([]);
+    expect(world.handed[0]?.message.content.text).toContain(`https://x.example/c/${aTouch(sms).id}/spring`);
+  });
+});
+
+describe('what is written down of a message', () => {
+  test('is its parts, its cost by country, and where its links lead', async () => {
+    const touch = aTouch({ channel: 'sms' });
+    await world.plan(touch);
+    const text = '您'.repeat(60);
+    const templates = textTemplates(
+      `${text}https://tea.example/a https://tea.example/b https://tea.example/a {{ unsubscribe.url }}`,
+    );
+    await world.send('c1', 'sms', { renderer: liquidRenderer(), templates });
+    const sent = await world.touch(touch);
+    const said = world.handed[0]?.message.content.text ?? '';
+    expect(sent.links).toEqual(['https://tea.example/a', 'https://tea.example/b']);
+    expect(said.match(/https:\S+/g)).toEqual([
+      `https://x.example/t/${touch.id}/0`,
+      `https://x.example/t/${touch.id}/1`,
+      `https://x.example/t/${touch.id}/0`,
+      `https://x.example/u/c1/${touch.id}`,
+    ]);
+    expect(sent.parts).toBe(Math.ceil(said.length / 67));
+    expect(sent.cost).toBe((sent.parts ?? 0) * 45_000);
+  });
+
+  test('leaves order notices their own links, and counts the parts the provider has counted', async () => {
+    const touch = aTouch({ channel: 'sms', class: 'transactional', purpose: 'shipping' });
+    await world.plan(touch);
+    answers = [{ type: 'accepted', providerId: 'm1', parts: 3 }];
+    await world.send('c1', 'sms', {
+      renderer: liquidRenderer(),
+      templates: textTemplates('到哪了 https://sf.example/1', 'transactional'),
+    });
+    expect(world.handed[0]?.message.content.text).toBe('【North】到哪了 https://sf.example/1');
+    expect(await world.touch(touch)).toMatchObject({ parts: 3, cost: 135_000 });
+    expect(await world.touch(touch)).not.toHaveProperty('links');
+  });
+
+  test('is told to whoever listens; that they cannot be told undoes nothing', async () => {
+    const told: unknown[] = [];
+    await world.plan(aTouch(), aTouch({ occurrence: 'two', class: 'transactional' }));
+    const events = {
+      tell: async (some: readonly unknown[]) => {
+        told.push(...some);
+        throw new Error('nobody hears');
+      },
+    };
+    expect(await world.send('c1', 'email', { events })).toEqual({ ...nothing, sent: 2 });
+    expect(told).toHaveLength(2);
+    expect(told).toContainEqual(
+      expect.objectContaining({ type: 'touch.sent', occurredAt: noon, id: `touch.sent c1 ${aTouch().id}` }),
+    );
+    expect(JSON.stringify(told)).not.toContain(ann);
+  });
+});
+
+describe('recommended products', () => {
+  const recommend = vi.fn(async () => [
+    {
+      shop: 'north',
+      product: 'p1',
+      reason: 'best_seller' as const,
+      catalogued: { id: 'p1', title: 'Tea', price: '9.90' } as Product,
+    },
+    { shop: 'north', product: 'p2', reason: 'best_seller' as const },
+  ]);
+  const send = (text: string) =>
+    world.send('c1', 'sms', { renderer: liquidRenderer(), templates: textTemplates(text), recommend });
+
+  test('are read where the template names them, and shown as the catalogue has them', async () => {
+    await world.plan(aTouch({ channel: 'sms' }), aTouch({ channel: 'sms', occurrence: 'two', class: 'transactional' }));
+    await send('{{ products[0].title }} {{ products[0].price }} {{ products.size }}');
+    expect(world.handed[0]?.message.content.text).toContain('Tea ¥9.90 1');
+    expect(recommend).toHaveBeenCalled();
+  });
+
+  test('are not read where it does not', async () => {
+    recommend.mockClear();
+    await world.plan(aTouch({ channel: 'sms' }));
+    await send('Hello');
+    expect(recommend).not.toHaveBeenCalled();
+  });
 });

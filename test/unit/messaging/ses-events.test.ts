@@ -25,7 +25,17 @@ describe('an event of SES', () => {
     ['Send', {}, { kind: 'sent', at: noon }],
     ['Delivery', { delivery: { timestamp: later } }, { kind: 'delivered', at: noon + 5000 }],
     ['Open', { open: { timestamp: later } }, { kind: 'opened', at: noon + 5000 }],
-    ['Click', { click: { timestamp: later, link: 'x' } }, { kind: 'clicked', at: noon + 5000 }],
+    ['Click', { click: { timestamp: later, link: 'x' } }, { kind: 'clicked', at: noon + 5000, link: 'x' }],
+    [
+      'Open',
+      { open: { timestamp: later, userAgent: 'Mozilla/5.0' } },
+      { kind: 'opened', at: noon + 5000, by: { userAgent: 'Mozilla/5.0' } },
+    ],
+    [
+      'Click',
+      { click: { timestamp: later, link: 'x', userAgent: 'curl/8' } },
+      { kind: 'clicked', at: noon + 5000, link: 'x', by: { userAgent: 'curl/8' } },
+    ],
     ['Reject', { reject: { reason: 'Bad content' } }, { kind: 'rejected', at: noon }],
   ])('%s', (eventType, details, expected) => {
     expect(readSesEvent({ eventType, mail, ...details })).toEqual({ ...about, ...expected });

@@ -6,6 +6,7 @@ import type { Instant } from '../../../shared/domain/calendar.ts';
 import { claimed, skipped } from '../../../shared/domain/touches/touch.ts';
 import type { TouchDueIndex } from '../../../shared/usecases/messaging-ports.ts';
 import { sweepRest, sweepTouches } from '../../../shared/usecases/sweep-touches.ts';
+import { anEnrolment } from '../../support/enrolment-store-suite.ts';
 import { aTouch, day, hour, memoryMarks, minute, noon } from '../../support/touches.ts';
 
 type Query = Parameters<TouchDueIndex['readDueTouches']>;
@@ -54,6 +55,29 @@ describe('the minute’s sweep', () => {
     expect(called(calls)).toEqual(['just before', 'now']);
     expect(queries.map(([shard]) => shard).sort((a, b) => a - b)).toEqual([...Array(16).keys()]);
     expect(marks.until).toBe(noon + 11 * minute);
+  });
+
+  test('tells by the keys what is due: touches go to their queues, steps of journeys and campaigns are work', async () => {
+    const { sweep, wait, calls, work, touches } = aSweep(noon);
+    await wait('reader', noon + minute);
+    for (let number = 0; number < 250; number++) {
+      const value = anEnrolment({ customer: 'traveller', occurrence: `on ${number}`, dueAt: noon + minute });
+      await touches.enrolments.saveEnrolment({ value, version: 0 });
+    }
+    const campaign = anEnrolment({
+      customer: 'campaign#spring',
+      journey: 'next',
+      occurrence: 'x',
+      dueAt: noon + minute,
+    });
+    await touches.enrolments.saveEnrolment({ value: campaign, version: 0 });
+    expect(await sweep(noon + minute)).toEqual({ called: 252 });
+    expect(called(calls)).toEqual(['reader']);
+    expect(work.flatMap((one) => (one.type === 'campaign.due' ? [one.campaign] : []))).toEqual(['spring']);
+    const parts = work.flatMap((one) => (one.type === 'enrolments.due' ? [one.enrolments] : []));
+    expect(parts.map((part) => part.length)).toEqual([100, 100, 50]);
+    expect(new Set(parts.flat().map(({ entry }) => entry)).size).toBe(250);
+    expect(parts[0]?.[0]).toEqual({ customer: 'traveller', entry: '#nurture#on 0' });
   });
 
   test('asks sixteen times when nothing is due, however many wait', async () => {

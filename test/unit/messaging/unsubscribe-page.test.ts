@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import {
-  askPage,
-  donePage,
-  invalidLinkPage,
-  pageLocale,
-  unsubscribePagePolicy,
-} from '../../../functions/public-pages/pages/unsubscribe-page.ts';
+import { invalidLinkPage } from '../../../functions/public-pages/pages/invalid-link-page.ts';
+import { pageLocale, pagePolicy } from '../../../functions/public-pages/pages/page-frame.ts';
+import { askPage, donePage } from '../../../functions/public-pages/pages/unsubscribe-page.ts';
 import { channels } from '../../../shared/domain/messages/message-class.ts';
 import { type Locale, locales } from '../../../shared/domain/messages/template.ts';
 
@@ -33,12 +29,12 @@ describe.each(locales)('every page in %s', (locale) => {
   it.each(allPages(locale))('keeps to its policy (%#)', (html) => {
     expect(html).not.toMatch(/<script|<link|<img|<iframe|javascript:|@import|url\(|\sstyle=|\son\w+=|https?:/i);
     const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(html) ?? [];
-    expect(unsubscribePagePolicy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    expect(pagePolicy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
   });
 });
 
 it('allows nothing that a page does not need', () => {
-  expect(unsubscribePagePolicy).toMatch(
+  expect(pagePolicy).toMatch(
     /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
   );
 });

@@ -56,6 +56,17 @@ describe('what lies in the tables', () => {
     expect(readFileItem(fileItem({ value, version: 0 })).value).toEqual(value);
   });
 
+  test('statements are read from rows of names and values, and from those written as members before', () => {
+    const said = { phone: '+8613800138000', 'consent.sms:+8613800138000': true };
+    const facts = (row: unknown) => ({ S: JSON.stringify({ identities: [], statements: [row] }) });
+    const file = (row: unknown) => readFileItem({ customer: { S: 'c_1' }, facts: facts(row) }).value;
+    const expected = Object.fromEntries(
+      Object.entries(said).map(([name, value]) => [name, { value, at: 5, ref: 'a#1' }]),
+    );
+    expect(file([5, Object.entries(said).flat(), 'a#1'])).toMatchObject({ file: { statements: expected } });
+    expect(file([5, said, 'a#1'])).toMatchObject({ file: { statements: expected } });
+  });
+
   test('a file written before lines were kept is read without them', () => {
     const facts = {
       identities: ['p:one'],

@@ -6,7 +6,12 @@ import { tagField } from '../../../shared/domain/customers/tags.ts';
 import { defaultSettings, type Settings } from '../../../shared/domain/settings/settings.ts';
 import { grantField } from '../../../shared/domain/value/membership.ts';
 import { pyramidGroups } from '../../../shared/domain/value/pyramid.ts';
-import { factsStandingReader, standingReader } from '../../../shared/domain/value/standing-of-customer.ts';
+import {
+  factsStandingReader,
+  rulesStandingReader,
+  standingForRules,
+  standingReader,
+} from '../../../shared/domain/value/standing-of-customer.ts';
 import { arbitraryDelivery } from '../../support/arbitrary-orders.ts';
 import { now, recordAll } from '../../support/converge.ts';
 
@@ -47,7 +52,7 @@ function updateOf({ spent, given, at }: { spent: number; given: number; at: numb
   };
 }
 
-describe('what the facts of a night say of a standing', () => {
+describe('what the facts of a night, and rules, are told of a standing', () => {
   test('is what the standing itself says, with points by hand and without', async () => {
     const seen = { points: new Set<number>(), tags: new Set<string>(), tiers: new Set<string | undefined>() };
     await fc.assert(
@@ -57,15 +62,19 @@ describe('what the facts of a night say of a standing', () => {
         fc.integer({ min: -90, max: 60 }),
         async ({ inOrder }, update, day) => {
           const asOf = now + day * dayMs;
-          const [standingOf, factsOf] = [
+          const [standingOf, factsOf, rulesOf] = [
             standingReader(settings, undefined, asOf),
             factsStandingReader(settings, undefined, asOf),
+            rulesStandingReader(settings, undefined, asOf, true),
           ];
           const store = new MemoryCustomerStore();
           await recordAll(inOrder, store, settings);
           for (const known of [...store.livingFiles()].filter(hasSubstance)) {
             const file = update ? withUpdate(known, updateOf(update)) : known;
-            const { stage, stageSince, tier, points, handTags, ruleTags } = standingOf(file);
+            const standing = standingOf(file);
+            const { stage, stageSince, tier, points, handTags, ruleTags } = standing;
+            const asked = rulesOf(file);
+            expect({ ...asked, tags: [...asked.tags].sort() }).toEqual(standingForRules(standing));
             const facts = factsOf(file);
             expect(facts).toEqual({
               stage,

@@ -130,7 +130,7 @@ describe('when a customer is due', () => {
 });
 
 describe('RFM', () => {
-  test('scores by fixed limits without a census, and has no group yet', () => {
+  test('scores by fixed limits without a census, to rules too, and has no group yet', () => {
     const rfm: Settings['rfm'] = {
       windowDays: 365,
       scores: { by: 'thresholds', r: [10, 20, 30, 40], f: [2, 3, 4, 5], m: ['10', '20', '30', '40'] },
@@ -138,6 +138,14 @@ describe('RFM', () => {
     const two = fileOf({ on: 0, amount: 1000 }, { on: 5, amount: 1500 });
     expect(standing(two, 20, { rfm }).rfm).toEqual({ r: 4, f: 2, m: 3 });
     expect(standing(two, 20).rfm).toBeUndefined();
+    const tagRules: Settings['tagRules'] = [
+      { tag: 'lately', rule: { field: 'rfm.r', op: 'gte', value: 4 } },
+      { tag: 'grouped', rule: { field: 'rfm.group', op: 'exists', value: true } },
+    ];
+    const now = standing(two, 20, { rfm, tagRules });
+    expect(now.ruleTags).toEqual(['lately']);
+    expect(standingForRules(now).rfm).toEqual({ r: 4, f: 2, m: 3, group: undefined });
+    expect(standing(two, 20, { tagRules }).ruleTags).toEqual([]);
     expect(standing(two, 400, { rfm }).rfm).toBeUndefined();
   });
 });

@@ -2,8 +2,9 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { stages } from '../../../domain/life-cycle/stage.ts';
 import type { SegmentRule } from '../../../domain/segments/rule.ts';
+import { casePatchSchema, defaultServiceSettings } from '../../../domain/settings/case-settings.ts';
 import { defaultMessagingSettings, messagingPatchSchema } from '../../../domain/settings/messaging-settings.ts';
-import { patchedMessaging } from '../../../domain/settings/patch-messaging.ts';
+import { patchedMessaging, patchedService } from '../../../domain/settings/patch-messaging.ts';
 import { defaultSettings, type Settings } from '../../../domain/settings/settings.ts';
 import { defaultValueSettings } from '../../../domain/settings/value-defaults.ts';
 import type { ValueSettings } from '../../../domain/settings/value-settings.ts';
@@ -26,11 +27,14 @@ const settingsSchema = z.object({
   labels: z.partialRecord(z.enum(stages), z.string()).default({}),
   // Read as a change of the defaults: a rule or a class that came later has its default in settings saved before.
   ...messagingPatchSchema.shape,
+  ...casePatchSchema.shape,
   // Checked whole when they were saved: the schemas would be 5 kB of every function that only records orders.
   rfm: z.custom<ValueSettings['rfm']>(isObject).default(defaultValueSettings.rfm),
   tiers: z.custom<ValueSettings['tiers']>(isObject).default(defaultValueSettings.tiers),
   points: z.custom<ValueSettings['points']>(isObject).default(defaultValueSettings.points),
   regionGroups: z.record(z.string(), z.array(z.string())).default({}),
+  eventMarks: z.array(z.string()).default([]),
+  dayMarks: z.custom<Settings['dayMarks']>(isObject).default(defaultSettings.dayMarks),
   tagRules: z.array(z.object({ tag: z.string(), rule: z.custom<SegmentRule>(isObject) })).default([]),
 });
 
@@ -98,6 +102,7 @@ function known({ labels, ...settings }: z.infer<typeof settingsSchema>): Setting
   return {
     ...settings,
     ...messaging,
+    ...patchedService(defaultServiceSettings, settings),
     labels: Object.fromEntries(Object.entries(labels).filter(([, label]) => label !== undefined)),
   };
 }

@@ -2,6 +2,7 @@ import { activationRate, wakeUpRate } from './campaign-rates.ts';
 import type { ReportDefinition } from './definition.ts';
 import { lifecycle } from './lifecycle.ts';
 import { membersByAmount, membersByOrders, membersByTier, membersByTime, pareto } from './members.ts';
+import { messages } from './messages.ts';
 import { hourWeekday, paymentRate, refundsByProduct, regionMonth } from './orders.ts';
 import { activeArpu, averageOrder, repeatPurchaseRate, returningBuyers } from './purchase-rates.ts';
 import { retention } from './retention.ts';
@@ -24,6 +25,7 @@ const all: readonly ReportDefinition[] = [
   regionMonth,
   hourWeekday,
   refundsByProduct,
+  messages,
 ];
 
 /** Every report on the facts by its name (DOMAIN 11). */

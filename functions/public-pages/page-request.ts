@@ -1,0 +1,37 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import type { PublicLink, PublicLinks } from '../../shared/adapters/crypto/public-links.ts';
+import type { Instant } from '../../shared/domain/calendar.ts';
+import type { Locale } from '../../shared/domain/messages/template.ts';
+import type { HttpRequest } from '../../shared/runtime/http-handler.ts';
+import type { AnswerDeps } from '../../shared/usecases/cases/take-answer.ts';
+import type { PreferenceDeps } from '../../shared/usecases/keep-preferences.ts';
+import type { IssueOutcome } from '../../shared/usecases/marketing-ports.ts';
+import type { ShopReader } from '../../shared/usecases/ports.ts';
+import type { LinkedMessage } from '../../shared/usecases/read-linked-message.ts';
+import type { FeedbackDeps } from '../../shared/usecases/take-feedback.ts';
+
+export interface Deps extends FeedbackDeps, PreferenceDeps, AnswerDeps {
+  readonly links: PublicLinks;
+  readonly shops: ShopReader;
+  /** Gives a coupon to whoever follows its claim link: the same one, however often. */
+  readonly claim: (wanted: ClaimedCoupon) => Promise<IssueOutcome>;
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+}
+
+export interface ClaimedCoupon {
+  readonly coupon: string;
+  readonly customer: string;
+  readonly at: Instant;
+}
+
+/** A request for a page, with the message whose link it is. */
+export interface PageRequest {
+  readonly request: HttpRequest;
+  readonly link: PublicLink;
+  readonly message: LinkedMessage;
+  /** The customer's language where they stated one, else the reader's. */
+  readonly locale: Locale;
+  readonly shopName: string;
+}

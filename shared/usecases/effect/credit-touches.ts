@@ -1,0 +1,121 @@
+import { sameContent } from '../../domain/canonical.ts';
+import type { CustomerFile } from '../../domain/customers/customer-file.ts';
+import {
+  type CreditableOrder,
+  creditableOrders,
+  creditedOrders,
+  type Effect,
+  effectsOf,
+} from '../../domain/effect/attribution.ts';
+import { orderMoney } from '../../domain/effect/order-money.ts';
+import type { Order } from '../../domain/orders/order.ts';
+import type { Settings } from '../../domain/settings/settings.ts';
+import type { Touch } from '../../domain/touches/touch.ts';
+import { allTouches } from '../explain-contact.ts';
+import type { TouchStore } from '../messaging-ports.ts';
+import type { Clock, CustomerStore, SettingsReader, ShopReader } from '../ports.ts';
+import { retried } from '../record-order.ts';
+import { resolveFiles } from '../resolve-files.ts';
+import type { ProductStore } from '../transfer-ports.ts';
+
+export interface CreditDeps {
+  readonly store: Pick<CustomerStore, 'readFiles' | 'readOrders'>;
+  readonly touches: TouchStore;
+  readonly products: Pick<ProductStore, 'readProduct'>;
+  readonly shops: ShopReader;
+  readonly settings: SettingsReader;
+  readonly clock: Clock;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  readonly random: () => number;
+}
+
+/**
+ * Writes what customers' messages have brought, from their purchases as they are now; run again it changes nothing. Looked
+ * at whenever a file has changed: one request for a customer to whom nothing was sent.
+ * @returns how many messages have another effect than before
+ */
+export async function creditTouches(ids: readonly string[], deps: CreditDeps): Promise<number> {
+  const settings = await deps.settings.settings(deps.clock.now());
+  const { files } = await resolveFiles(ids, deps.store);
+  let changed = 0;
+  for (const { value: file } of files.values()) changed += await creditCustomer(file, settings, deps);
+  return changed;
+}
+
+async function creditCustomer(file: CustomerFile, settings: Settings, deps: CreditDeps): Promise<number> {
+  const touches = await allTouches(file, deps.touches);
+  if (touches.length === 0) return 0;
+  const orders = await withMoney(creditableOrders(file, settings), touches, settings, deps);
+  const effects = effectsOf(touches, orders, settings.attributionDays);
+  const wrong = touches.filter((touch) => withEffect(touch, effects.get(nameOf(touch))) !== touch);
+  for (const touch of wrong) await write(touch, touches, orders, settings, deps);
+  return wrong.length;
+}
+
+/** Written on the touch as it is now, which may have been clicked since; the others are those that were read. */
+function write(
+  key: Touch,
+  touches: readonly Touch[],
+  orders: readonly CreditableOrder[],
+  settings: Settings,
+  deps: CreditDeps,
+): Promise<void> {
+  return retried(async () => {
+    const known = await deps.touches.readTouch(key);
+    if (!known) return;
+    const all = touches.map((touch) => (nameOf(touch) === nameOf(key) ? known.value : touch));
+    const next = withEffect(known.value, effectsOf(all, orders, settings.attributionDays).get(nameOf(key)));
+    if (next !== known.value) await deps.touches.commit({ touches: [{ value: next, version: known.version }] });
+  }, deps);
+}
+
+/** Discount and cost of the goods, of those orders only that some message has earned. */
+async function withMoney(
+  orders: readonly CreditableOrder[],
+  touches: readonly Touch[],
+  settings: Settings,
+  deps: CreditDeps,
+): Promise<CreditableOrder[]> {
+  const earned = creditedOrders(touches, orders, settings.attributionDays).map(({ ref }) => ref);
+  if (earned.length === 0) return [...orders];
+  const stored = await deps.store.readOrders(earned);
+  const bought = [...stored.values()].map(({ value }) => value.order);
+  const costs = await costsOf(bought, deps);
+  return Promise.all(
+    orders.map(async (known) => {
+      const order = stored.get(known.ref)?.value.order;
+      if (!order) return known;
+      const zone = (await deps.shops.shop(order.shop))?.timezone ?? settings.timezone;
+      return { ...known, ...orderMoney(order, zone, settings, (product) => costs.get(`${order.shop} ${product}`)) };
+    }),
+  );
+}
+
+/** What one piece of each product costs, in its shop's currency, where the catalogue knows it. */
+async function costsOf(
+  orders: readonly Order[],
+  { products }: Pick<CreditDeps, 'products'>,
+): Promise<ReadonlyMap<string, string>> {
+  const asked = new Map(
+    orders.flatMap(({ shop, description }) =>
+      (description?.value.items ?? []).map(({ productId }) => [`${shop} ${productId}`, { shop, productId }] as const),
+    ),
+  );
+  const costs = new Map<string, string>();
+  for (const [name, { shop, productId }] of asked) {
+    const cost = (await products.readProduct(shop, productId))?.cost;
+    if (cost !== undefined) costs.set(name, cost);
+  }
+  return costs;
+}
+
+/** @returns the same object where nothing is new */
+function withEffect(touch: Touch, { credited, bought }: Effect = {}): Touch {
+  const { credited: _before, bought: _then, ...rest } = touch;
+  const next: Touch = { ...rest, ...(credited && { credited }), ...(bought && { bought }) };
+  return sameContent(next, touch) ? touch : next;
+}
+
+function nameOf({ customer, id }: Pick<Touch, 'customer' | 'id'>): string {
+  return `${customer} ${id}`;
+}

@@ -1,0 +1,121 @@
+import type { MessageRequest } from '../contracts/http/sending.ts';
+import { addressOf } from '../domain/contact-policy/standing.ts';
+import type { CustomerFile } from '../domain/customers/customer-file.ts';
+import { normaliseEmail, normalisePhone } from '../domain/customers/identity.ts';
+import { InvalidInputError, NotFoundError, StateConflictError } from '../domain/errors.ts';
+import { lastPurchase } from '../domain/journeys/last-purchase.ts';
+import { orderRef } from '../domain/orders/order.ts';
+import { planned, type Touch, type TouchPlan, touchIdOf } from '../domain/touches/touch.ts';
+import { templateProblems } from './check-template.ts';
+import { findCustomer, readCustomer } from './find-customer.ts';
+import type { TemplateReader } from './marketing-ports.ts';
+import type { Renderer, TouchQueues, TouchStore } from './messaging-ports.ts';
+import { addressKeyOf } from './plan-touches.ts';
+import type { Clock, CustomerStore, ShopReader } from './ports.ts';
+
+export interface SendMessageDeps {
+  readonly store: CustomerStore;
+  readonly touches: TouchStore;
+  readonly queues: TouchQueues;
+  readonly templates: TemplateReader;
+  readonly renderer: Renderer;
+  readonly shops: ShopReader;
+  readonly identityHash: (text: string) => string;
+  readonly clock: Clock;
+}
+
+const hourMs = 3_600_000;
+
+/**
+ * Plans one transactional message and calls for it (DOMAIN 10a). The same key plans once: whoever lost the answer asks again.
+ * @throws NotFoundError without such a customer, InvalidInputError, StateConflictError for another message under the same key
+ */
+export async function sendMessage(
+  request: MessageRequest,
+  deps: SendMessageDeps,
+): Promise<{ readonly touch: Touch; readonly repeated: boolean }> {
+  const file = await customerOf(request, deps);
+  const plan = await planFor(request, file, deps);
+  await refuseUnfit(request, plan, deps);
+  const now = deps.clock.now();
+  const touch = planned(plan, touchIdOf(plan, deps.identityHash), now, now);
+  const isNew = await deps.touches.plan(touch);
+  const known = isNew ? touch : ((await deps.touches.readTouch(touch))?.value ?? touch);
+  if (known.template !== touch.template) {
+    throw new StateConflictError('This idempotencyKey has planned another message to this customer.');
+  }
+  if (known.state === 'planned') await deps.queues.call([{ customer: known.customer, channel: known.channel }]);
+  return { touch: known, repeated: !isNew };
+}
+
+async function customerOf(
+  { customer, to = '', channel }: MessageRequest,
+  deps: SendMessageDeps,
+): Promise<CustomerFile> {
+  if (customer !== undefined) {
+    const file = await readCustomer(customer, deps.store);
+    if (!file) throw new NotFoundError('There is no such customer.');
+    return file;
+  }
+  const kind = channel === 'sms' ? 'phone' : 'email';
+  const value = kind === 'phone' ? normalisePhone(to) : normaliseEmail(to);
+  if (value === undefined) {
+    const message = kind === 'phone' ? 'must be a phone with its country: +8613800138000' : 'must be an email address';
+    throw new InvalidInputError([{ field: 'to', message }]);
+  }
+  const file = await findCustomer({ kind, value }, deps.identityHash, deps.store);
+  if (!file) throw new NotFoundError('There is no customer with this address.');
+  if (channel !== 'webhook' && addressOf(file, channel) !== value) {
+    throw new InvalidInputError([{ field: 'to', message: 'is not the address this customer is written to' }]);
+  }
+  return file;
+}
+
+async function planFor(request: MessageRequest, file: CustomerFile, deps: SendMessageDeps): Promise<TouchPlan> {
+  const { channel, templateId, vars, order, purpose, expiresAfterHours, idempotencyKey } = request;
+  const now = deps.clock.now();
+  const last = lastPurchase(file, now)?.ref;
+  const shop = request.shop ?? last?.slice(0, last.indexOf('#'));
+  if (shop === undefined || !(await deps.shops.shop(shop))) {
+    throw new InvalidInputError([{ field: 'shop', message: 'must be a shop that is connected' }]);
+  }
+  const ref = order === undefined ? undefined : orderRef(shop, order);
+  if (ref !== undefined && !file.orders.has(ref)) {
+    throw new InvalidInputError([{ field: 'order', message: 'is no order of this customer' }]);
+  }
+  const address = addressOf(file, channel);
+  return {
+    customer: file.id,
+    origin: { type: 'message', id: 'api', version: 1, step: 'send' },
+    occurrence: `key ${idempotencyKey}`,
+    channel,
+    class: 'transactional',
+    purpose,
+    priority: 50,
+    template: templateId,
+    ...(vars && { vars }),
+    ...(ref !== undefined && { order: ref }),
+    shop,
+    occurredAt: now,
+    expiresAt: now + expiresAfterHours * hourMs,
+    ...(address !== undefined && { plannedAddress: addressKeyOf(channel, address, deps.identityHash) }),
+  };
+}
+
+async function refuseUnfit(
+  { templateId, channel, vars = {} }: MessageRequest,
+  { order }: TouchPlan,
+  deps: SendMessageDeps,
+): Promise<void> {
+  const situation = {
+    class: 'transactional',
+    order: order !== undefined,
+    refund: false,
+    coupon: false,
+    trigger: Object.keys(vars),
+  } as const;
+  const problems = await templateProblems({ template: templateId, channel }, situation, deps);
+  if (problems.length > 0) {
+    throw new InvalidInputError(problems.map((message) => ({ field: 'templateId', message })));
+  }
+}
