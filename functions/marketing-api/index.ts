@@ -14,9 +14,12 @@ import { dynamoApiKeyStore } from '../../shared/adapters/dynamodb/workspace/api-
 import { dynamoAuditLog } from '../../shared/adapters/dynamodb/workspace/audit.ts';
 import { dynamoCaseAlerts } from '../../shared/adapters/dynamodb/workspace/case-alerts.ts';
 import { dynamoDeliveryLog } from '../../shared/adapters/dynamodb/workspace/deliveries.ts';
+import { dynamoFactsManifests } from '../../shared/adapters/dynamodb/workspace/facts-manifest.ts';
 import { dynamoJobStore } from '../../shared/adapters/dynamodb/workspace/jobs.ts';
+import { dynamoNightMarks } from '../../shared/adapters/dynamodb/workspace/night-marks.ts';
 import { dynamoNightlyLimits } from '../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoProductStore } from '../../shared/adapters/dynamodb/workspace/products.ts';
+import { dynamoRehearsalStore } from '../../shared/adapters/dynamodb/workspace/rehearsals.ts';
 import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts';
 import { dynamoSegmentStore } from '../../shared/adapters/dynamodb/workspace/segments.ts';
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
@@ -82,6 +85,9 @@ const deps = {
     links,
   }),
   products: dynamoProductStore(workspace),
+  rehearsals: dynamoRehearsalStore(workspace),
+  nights: dynamoNightMarks(workspace),
+  manifests: dynamoFactsManifests(workspace),
   jobs: dynamoJobStore(workspace),
   subscriptions,
   events,

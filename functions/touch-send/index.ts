@@ -106,6 +106,7 @@ export const handler = createHandler({
   }),
   rates: dynamoSendingRates(workspace, systemClock),
   coupons: couponsOn(dynamo, env, { settings, shops, events, identityHash: keys.identityHash, ...retrying }).coupons,
+  limits: rules.limits,
   events,
   identityHash: keys.identityHash,
   clock: systemClock,

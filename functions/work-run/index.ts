@@ -22,6 +22,7 @@ import { dynamoJobStore } from '../../shared/adapters/dynamodb/workspace/jobs.ts
 import { dynamoNightlyLimits } from '../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoProductStore } from '../../shared/adapters/dynamodb/workspace/products.ts';
 import { dynamoRecommendationRuns } from '../../shared/adapters/dynamodb/workspace/recommendation-runs.ts';
+import { dynamoRehearsalStore } from '../../shared/adapters/dynamodb/workspace/rehearsals.ts';
 import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts';
 import { dynamoSegmentStore } from '../../shared/adapters/dynamodb/workspace/segments.ts';
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
@@ -31,6 +32,7 @@ import { eventBridgeBus } from '../../shared/adapters/events/event-bus.ts';
 import { eventPoster } from '../../shared/adapters/events/event-poster.ts';
 import { intakeDeps } from '../../shared/adapters/intake.ts';
 import { journeyStores } from '../../shared/adapters/journeys.ts';
+import { rehearsalWorlds } from '../../shared/adapters/memory/rehearsal-world.ts';
 import { touchStore } from '../../shared/adapters/messaging.ts';
 import { liquidRenderer } from '../../shared/adapters/rendering/liquid-renderer.ts';
 import { s3FactsFiles } from '../../shared/adapters/s3/facts-files.ts';
@@ -58,19 +60,20 @@ const subscriptions = dynamoSubscriptionStore(workspace, systemClock);
 const events = queuedEvents({ ...subscriptions, settings: intake.settings, work, clock: systemClock });
 const coupons = couponsOn(dynamo, env, { ...intake, events });
 const templates = dynamoTemplateReader(workspace, systemClock);
+const composing = { templates, renderer: liquidRenderer(), links: messageLinks(publicLinks(keys), env.PUBLIC_URL) };
 const campaigns = campaignsOn(dynamo, env, {
   ...intake,
   ...coupons,
-  templates,
-  renderer: liquidRenderer(),
-  links: messageLinks(publicLinks(keys), env.PUBLIC_URL),
+  ...composing,
 });
 const standingOf = standingOfCampaign(campaigns);
 const cases = caseStore(dynamo, env);
+const touches = touchStore(dynamo, env);
+const journeys = journeyStores(dynamo, env);
 
 export const handler = createHandler({
   ...intake,
-  ...journeyStores(dynamo, env),
+  ...journeys,
   cases,
   alerts: dynamoCaseAlerts(workspace),
   openCase: (task) => openCase(task, { ...intake, cases, events }),
@@ -85,7 +88,7 @@ export const handler = createHandler({
     clock: systemClock,
   }),
   events,
-  touches: touchStore(dynamo, env),
+  touches,
   erased: dynamoErasedCustomers(workspace),
   audit: dynamoAuditLog(workspace),
   dueTouches: new DynamoTouchDueIndex(dynamo, env.TOUCHES_TABLE),
@@ -98,7 +101,9 @@ export const handler = createHandler({
   limits: dynamoNightlyLimits(workspace, systemClock),
   ...coupons,
   ...campaigns,
-  templates,
+  ...composing,
+  rehearsals: dynamoRehearsalStore(workspace),
+  makeWorld: rehearsalWorlds({ ...intake, ...journeys, touches }),
   rates: dynamoSendingRates(workspace, systemClock),
   newId: () => ulid(systemClock.now()),
   standingOfOrigin: async (type, id) => (type === 'campaign' ? standingOf(id) : 'on'),

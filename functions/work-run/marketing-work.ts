@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Work } from '../../shared/contracts/work.ts';
+import { assertUnreachable } from '../../shared/domain/assert-unreachable.ts';
 import { type AudienceDeps, planAudience } from '../../shared/usecases/campaigns/plan-audience.ts';
 import { type RecallDeps, recallOrigin } from '../../shared/usecases/campaigns/recall-origin.ts';
 import { continueReview, type ReviewDeps } from '../../shared/usecases/campaigns/review-campaign.ts';
@@ -10,6 +11,7 @@ import {
   type AudienceDeps as JourneyAudienceDeps,
   lookAtAudience,
 } from '../../shared/usecases/journeys/look-at-audience.ts';
+import { type RehearsalDeps, rehearsePart } from '../../shared/usecases/rehearsal/rehearse-part.ts';
 
 /** What campaigns, journeys, events and rehearsals bring to the work queue. */
 export const marketingWorkTypes = [
@@ -26,7 +28,10 @@ export type MarketingWork = Extract<Work, { type: (typeof marketingWorkTypes)[nu
 
 type CampaignWorkDeps = AudienceDeps & RunCampaignDeps & RecallDeps & ReviewDeps;
 
-export type MarketingWorkDeps = HandOutDeps & CampaignWorkDeps & JourneyAudienceDeps & { readonly logger: Logger };
+export type MarketingWorkDeps = HandOutDeps &
+  CampaignWorkDeps &
+  JourneyAudienceDeps &
+  RehearsalDeps & { readonly logger: Logger };
 
 export async function runMarketingWork(
   work: MarketingWork,
@@ -66,7 +71,12 @@ export async function runMarketingWork(
     }
     case 'event.out':
       return handOutEvent(work, deps);
+    case 'rehearsal.part': {
+      const part = await rehearsePart(work, remainingMs, deps);
+      if (part) deps.logger.info('days rehearsed', { job: work.job, segment: work.segment, done: part.isDone });
+      return;
+    }
     default:
-      throw new Error(`nobody does ${work.type}`);
+      return assertUnreachable(work);
   }
 }

@@ -42,9 +42,9 @@ export class MarketingApi extends Construct {
         CUSTOMERS_TABLE: usesTable(tables.customers, ['BatchGetItem', 'ConditionCheckItem', 'PutItem', 'Scan']),
         IDENTITIES_TABLE: usesTable(tables.identities, ['BatchGetItem']),
         MIGRATIONS_TABLE: usesTable(tables.migrations, ['PutItem']),
-        WORKSPACE_TABLE: usesTable(tables.workspace, ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']),
+        WORKSPACE_TABLE: usesTable(tables.workspace, ['DeleteItem', 'GetItem', 'PutItem', 'Query']),
         CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'PutItem']),
-        TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'ConditionCheckItem', 'PutItem', 'Query'], {
+        TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'PutItem', 'Query'], {
           byOrigin: ['Query'],
         }),
         FACTS_BUCKET: usesObjects(facts, factsPrefix, ['GetObject']),

@@ -85,14 +85,13 @@ export class TouchFeedback extends Construct {
     });
     set.addEventDestination('events', {
       destination: EventDestination.snsTopic(topic),
+      // Openings and clicks come by links of our own: SES would wrap those once more.
       events: [
         EmailSendingEvent.SEND,
         EmailSendingEvent.REJECT,
         EmailSendingEvent.BOUNCE,
         EmailSendingEvent.COMPLAINT,
         EmailSendingEvent.DELIVERY,
-        EmailSendingEvent.OPEN,
-        EmailSendingEvent.CLICK,
         EmailSendingEvent.SUBSCRIPTION,
       ],
     });
@@ -117,8 +116,8 @@ export class TouchFeedback extends Construct {
         MIGRATIONS_TABLE: usesTable(tables.migrations, ['PutItem']),
         CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'PutItem']),
         TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'GetItem', 'PutItem']),
-        WORKSPACE_TABLE: usesTable(tables.workspace, ['DeleteItem', 'GetItem', 'PutItem', 'Query']),
-        LEDGER_TABLE: usesTable(tables.ledger, ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']),
+        WORKSPACE_TABLE: usesTable(tables.workspace, ['GetItem', 'PutItem', 'Query']),
+        LEDGER_TABLE: usesTable(tables.ledger, ['BatchGetItem', 'PutItem', 'Query', 'UpdateItem']),
         WORK_QUEUE_URL: sendsTo(workQueue.queue),
         ROOT_SECRET_ID: readsSecret(rootSecret),
       },

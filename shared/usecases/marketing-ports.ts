@@ -132,7 +132,7 @@ export interface OriginIndex {
 
 export type IssueOutcome =
   | { readonly type: 'issued'; readonly coupon: IssuedCoupon; readonly definition: CouponDefinition }
-  | { readonly type: 'refused'; readonly reason: 'coupon_stock' | 'coupon_limit' | 'coupon_gone' };
+  | { readonly type: 'refused'; readonly reason: 'coupon_stock' | 'coupon_limit' | 'coupon_gone' | 'coupon_ladder' };
 
 export interface WantedCoupon {
   /** Id of a definition. */

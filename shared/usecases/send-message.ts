@@ -40,12 +40,17 @@ export async function sendMessage(
   const now = deps.clock.now();
   const touch = planned(plan, touchIdOf(plan, deps.identityHash), now, now);
   const isNew = await deps.touches.plan(touch);
-  const known = isNew ? touch : ((await deps.touches.readTouch(touch))?.value ?? touch);
+  const known = isNew ? touch : await readKnown(touch, deps);
   if (known.template !== touch.template) {
     throw new StateConflictError('This idempotencyKey has planned another message to this customer.');
   }
   if (known.state === 'planned') await deps.queues.call([{ customer: known.customer, channel: known.channel }]);
   return { touch: known, repeated: !isNew };
+}
+
+async function readKnown(touch: Touch, { touches }: SendMessageDeps): Promise<Touch> {
+  const { touches: known } = await touches.readLive({ touches: [touch] });
+  return known.get(`${touch.customer} ${touch.id}`)?.value ?? touch;
 }
 
 async function customerOf(

@@ -4,6 +4,7 @@ import { compareUrgency } from '../domain/contact-policy/caps.ts';
 import { type Candidate, gateNames, judge } from '../domain/contact-policy/gates.ts';
 import { placeOf, withClaim, withPlace } from '../domain/contact-policy/places.ts';
 import { type Standing, standingOf } from '../domain/contact-policy/standing.ts';
+import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { type Channel, isTransactional } from '../domain/messages/message-class.ts';
 import { costOfMessage, type MessagePrices } from '../domain/messages/message-price.ts';
 import type { MessageTemplate } from '../domain/messages/template.ts';
@@ -21,12 +22,14 @@ import {
 } from '../domain/touches/touch.ts';
 import { type BrakeReader, brakeOf } from './brake-sending.ts';
 import { type ComposeDeps, composeMessage, handsOverCode, templateOf } from './compose-message.ts';
+import { couponByLadder } from './coupons/coupon-by-ladder.ts';
 import { freePlace } from './free-place.ts';
 import type { CalledFor, CouponIssuer, DomainEvents, IssueOutcome, NotNow } from './marketing-ports.ts';
 import type { ChannelSender, Handover, OutgoingMessage, Pacer, SendingRates, TouchStore } from './messaging-ports.ts';
 import {
   type Clock,
   ConflictError,
+  type NightlyLimitsReader,
   type SettingsReader,
   type ShopReader,
   StoreBusyError,
@@ -41,6 +44,8 @@ export interface SendDeps extends ComposeDeps {
   readonly calledFor: CalledFor;
   /** Without it a message that brings a coupon does not go out. */
   readonly coupons?: CouponIssuer;
+  /** What the coupon ladder knows of value groups. */
+  readonly limits?: NightlyLimitsReader;
   readonly events?: DomainEvents;
   readonly senders: Readonly<Record<Channel, ChannelSender>>;
   readonly pacer: Pacer;
@@ -209,12 +214,14 @@ type Prepared =
 async function prepare(touch: Touch, seen: Look, { scene, settings, deps }: Round): Promise<Prepared> {
   try {
     const template = await templateOf(touch, scene, deps);
-    const coupon = await issueCoupon(touch, template, deps);
+    const coupon = await issueCoupon(touch, template, scene.file, settings, deps);
     if (coupon?.type === 'refused') return { type: 'not', next: skipped(touch, coupon.reason, seen.judged) };
     const composition = { touch, to: seen.standing.address?.value ?? '', template, ...(coupon && { coupon }) };
     const { message, links } = await composeMessage(composition, scene, settings, deps);
     const code = coupon && { code: coupon.coupon.code };
-    return { type: 'ready', touch: { ...touch, ...code, ...(links.length > 0 && { links }) }, message };
+    // Noted with the claim: a report of the provider can prove that it went out before its sender does.
+    const price = costOf(message, undefined, settings.prices);
+    return { type: 'ready', touch: { ...touch, ...code, ...price, ...(links.length > 0 && { links }) }, message };
   } catch (error) {
     if (error instanceof ConflictError || error instanceof StoreBusyError) throw error;
     deps.onFailure(touch.id, error);
@@ -226,12 +233,18 @@ async function prepare(touch: Touch, seen: Look, { scene, settings, deps }: Roun
 async function issueCoupon(
   touch: Touch,
   template: MessageTemplate,
-  { coupons, renderer, clock }: SendDeps,
+  file: CustomerFile,
+  settings: Settings,
+  { coupons, renderer, clock, limits }: SendDeps,
 ): Promise<IssueOutcome | undefined> {
-  const { coupon, customer } = touch;
-  if (coupon === undefined || !handsOverCode(template, renderer)) return undefined;
+  const { customer, shop } = touch;
+  if (touch.coupon === undefined || !handsOverCode(template, renderer)) return undefined;
   if (!coupons) return { type: 'refused', reason: 'coupon_gone' };
-  return coupons.issue({ coupon, customer, cause: contactOf(touch), at: clock.now() });
+  const at = clock.now();
+  const coupon = touch.coupon === 'ladder' ? await couponByLadder(file, settings, at, limits) : touch.coupon;
+  if (coupon === undefined) return { type: 'refused', reason: 'coupon_ladder' };
+  const about = { coupon, customer, aliases: file.aliases, ...(shop !== undefined && { shop }) };
+  return coupons.issue({ ...about, cause: contactOf(touch), at });
 }
 
 /** A touch put to every gate at one moment. */

@@ -14,6 +14,7 @@ import { minuteSweep } from './minute-sweep.ts';
 import { night } from './night.ts';
 import { orderEvents } from './order-events.ts';
 import { platformAdapters } from './platform-adapters.ts';
+import { rehearsal } from './rehearsal.ts';
 import { requestCounts } from './request-counts.ts';
 import { type Result, tableOf, writeResults } from './results.ts';
 import { segmentBytes } from './segment-bytes.ts';
@@ -43,6 +44,7 @@ const measures: readonly Measure[] = [
   campaignReview,
   minuteSweep,
   journeySteps,
+  rehearsal,
   webhookBundle,
   touchSendBundle,
   commands,

@@ -72,14 +72,21 @@ beforeAll(async () => {
   await messages();
   await moreThanOnePage();
   await theApi();
+  await outbound();
   await coupons();
   await templates();
+  await pages();
+  await cases();
   await campaigns();
   await journeys();
   await privacy();
   await whole.stack.idle();
 });
-afterAll(() => whole?.stop());
+const closing: (() => void)[] = [];
+afterAll(async () => {
+  for (const close of closing) close();
+  await whole?.stop();
+});
 
 /** All that can come of a webhook at once. */
 async function webhooks(): Promise<void> {
@@ -248,9 +255,7 @@ async function answers(): Promise<void> {
   for (const text of ['STOP', `This is ${ming.name}, call my sister Zelda at ${zoe.phone}`, 'START']) {
     await call('POST', '/_local/sms/reply', { from, text });
   }
-  for (const name of ['delivery', 'open', 'click']) {
-    await call('POST', '/_local/mail/feedback', { messageId: greeting?.messageId, event: name });
-  }
+  await call('POST', '/_local/mail/feedback', { messageId: greeting?.messageId, event: 'delivery' });
   await stack.idle();
   await brokenReports();
 }
@@ -423,11 +428,25 @@ async function coupons(): Promise<void> {
 }
 
 /** A planned message that brings a coupon of a pool: drawn when it leaves. */
-async function couponByMessage(customer: string): Promise<void> {
-  const [now, id] = [shop.now(), 'brings-a-coupon-email'];
+function couponByMessage(customer: string): Promise<void> {
+  return mailWithCoupon(customer, 'brings-a-coupon-email', seeded.template);
+}
+
+async function mailWithCoupon(customer: string, id: string, template: string): Promise<void> {
+  const now = shop.now();
   const origin = { ...seeded.origin, type: 'message' } as const;
   const about = { channel: 'email', occurrence: id, order: 'tea#k-used', shop: 'tea', coupon: 'pooled' } as const;
-  const plan = { ...seeded, ...about, origin, customer, occurredAt: now, expiresAt: now + day };
+  const purpose = template === seeded.template ? 'order' : 'other';
+  const plan = {
+    ...seeded,
+    ...about,
+    purpose,
+    template,
+    origin,
+    customer,
+    occurredAt: now,
+    expiresAt: now + day,
+  } as const;
   const Item = touchItem({ value: planned(plan, id, now, now), version: 0 });
   const client = localClient(whole.stack.dynamoDbEndpoint);
   const table = whole.stack.tableName('touches');
@@ -435,6 +454,87 @@ async function couponByMessage(customer: string): Promise<void> {
   client.destroy();
   await minutesLater(1);
   await whole.stack.idle();
+}
+
+/** Everything that a mail links to, followed and answered: what a low score opens is a case. */
+async function pages(): Promise<void> {
+  const { call, stack } = whole;
+  const customer = (await call('GET', `/v1/customers?email=${encodeURIComponent(zoe.email)}`)).items[0].id;
+  const links = ['questionnaire.url', 'preferences.url', 'claim.url'].map((name) => `<a href="{{ ${name} }}">x</a>`);
+  const html = `<p>all pages</p><a href="https://tea.example/">Tea</a>${links.join('')}`;
+  const text = 'all pages {{ questionnaire.url }} {{ preferences.url }} {{ claim.url }}';
+  const about = { channel: 'email', class: 'transactional', locale: 'zh-CN', subject: 'All pages' };
+  await call('POST', '/v1/templates', { ...about, id: 'all-pages', text, html });
+  await call('PATCH', '/v1/settings', { questionnaire: { points: 20, coupon: 'made' } });
+  await minutesLater(1);
+  await mailWithCoupon(customer, 'all-pages-email', 'all-pages');
+  const { items } = await call('GET', '/_local/outbox?channel=email');
+  const mail = items.find((one: { subject: string }) => one.subject === 'All pages');
+  const paths = [...String(mail?.html).matchAll(/(?:href|src)="([^"]+)"/g)].map(
+    ([, url = '']) => new URL(url).pathname,
+  );
+  expect(new Set(paths.map((path) => path.slice(1, 2)))).toEqual(new Set(['t', 'q', 'p', 'c', 'o']));
+  const post = (path: string, answer: Record<string, string>) =>
+    fetch(stack.url + path, { method: 'POST', body: new URLSearchParams(answer) });
+  for (const path of paths) {
+    const { status } = await fetch(stack.url + path, { redirect: 'manual' });
+    expect([path.slice(0, 3), status]).toEqual([path.slice(0, 3), path.startsWith('/t/') ? 302 : 200]);
+    if (path.startsWith('/q/'))
+      expect((await post(path, { score: '1', text: personal.rest[0] ?? '' })).status).toBe(200);
+    if (path.startsWith('/p/')) expect((await post(path, { channel: 'email', locale: 'zh-CN' })).status).toBe(200);
+    if (path.startsWith('/c/')) expect((await post(path, {})).status).toBe(200);
+  }
+  await stack.idle();
+}
+
+/** Cases of people: opened, listed, changed, resolved with something for the trouble. */
+async function cases(): Promise<void> {
+  const { call } = whole;
+  const customer = (await call('GET', `/v1/customers?email=${encodeURIComponent(zoe.email)}`)).items[0].id;
+  const { id } = await call('POST', '/v1/cases', { customer, kind: 'complaint', reason: personal.rest[0] ?? '' });
+  await call('GET', `/v1/cases/${id}`);
+  await call('PATCH', `/v1/cases/${id}`, { assignee: 'desk', severity: 3 });
+  for (const query of ['', '?open=false', '?overdue=true', `?customer=${customer}`])
+    await call('GET', `/v1/cases${query}`);
+  const compensation = { points: 5, coupon: 'made' };
+  await call('POST', `/v1/cases/${id}/resolve`, { resolution: 'Sent again', compensation });
+  await call('GET', '/v1/cases/alerts');
+}
+
+/** Another system that hears of everything, on its own address and on the bus. */
+async function outbound(): Promise<void> {
+  const { call, stack } = whole;
+  const told: string[] = [];
+  const other = createServer((request, response) => {
+    told.push(String(request.headers['webhook-id']));
+    request.resume().on('end', () => response.writeHead(told.length === 1 ? 500 : 204).end());
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}/events`;
+  const { secret } = await call('POST', '/v1/subscriptions', { id: 'erp', url, events: ['*'] });
+  secrets.push(secret);
+  await call('PATCH', '/v1/settings', { eventBus: true });
+  await minutesLater(1);
+  const { event } = await call('POST', '/v1/subscriptions/erp/ping');
+  await stack.idle();
+  await send(order('told-1', { ...zoe, id: 'z-1' }, timesOf(shop.now())));
+  await stack.idle();
+  const { items } = await call('GET', '/v1/subscriptions/erp/deliveries');
+  expect(items.map(({ type }: { type: string }) => type)).toContain('order.paid');
+  await call('POST', `/v1/subscriptions/erp/deliveries/${event}/retry`);
+  await stack.idle();
+  expect(told).toContain(event);
+  for (const path of ['', '/erp']) await call('GET', `/v1/subscriptions${path}`);
+  secrets.push((await call('PATCH', '/v1/subscriptions/erp', { newSecret: true })).secret);
+  await call('POST', '/v1/subscriptions', { id: 'gone', url, events: ['ping'] });
+  await call('DELETE', '/v1/subscriptions/gone');
+  await call('GET', '/v1/calendar');
+  closing.push(() => other.close());
+}
+
+function timesOf(now: number): object {
+  const at = new Date(now).toISOString();
+  return { createdAt: at, paidAt: at, updatedAt: at };
 }
 
 /** A campaign reviewed, launched, paused, resumed and cancelled; and one that is never sent. */
@@ -445,7 +545,13 @@ async function campaigns(): Promise<void> {
   await call('POST', '/v1/segments', {
     id: 'buyers',
     name: 'Buyers',
-    rule: { field: 'orders.count', op: 'gte', value: 1 },
+    rule: {
+      all: [
+        { field: 'orders.count', op: 'gte', value: 1 },
+        // Of everybody, but only whoever has read their messages knows it.
+        { any: ['gte', 'lt'].map((op) => ({ field: 'touched', op, value: 1 })) },
+      ],
+    },
   });
   const channels = [{ channel: 'sms', templateId: 'weekly' }];
   const campaign = {
@@ -470,6 +576,10 @@ async function campaigns(): Promise<void> {
   expect(planned + holdout).toBeGreaterThan(0);
   await call('POST', '/v1/campaigns', { ...campaign, id: 'never' });
   for (const path of ['', '/never', '/weekly/review']) await call('GET', `/v1/campaigns${path}`);
+  const { id: rehearsal } = await call('POST', '/v1/rehearsal', { campaigns: ['never'], days: 7 });
+  await stack.idle();
+  const { state, result } = await call('GET', `/v1/rehearsal/${rehearsal}`);
+  expect([state, result?.totals.customersFailed]).toEqual(['done', 0]);
   expect((await ask('DELETE', '/v1/campaigns/never')).status).toBe(204);
   const customer = (await call('GET', `/v1/customers?email=${encodeURIComponent(zoe.email)}`)).items[0].id;
   await call('GET', `/v1/customers/${customer}/why?campaign=weekly`);
@@ -481,21 +591,25 @@ async function templates(): Promise<void> {
   const text =
     '{{ customer.name }} {% for product in products %}{{ product.title }} {% endfor %}https://tea.example/new';
   const template = { id: 'picks', channel: 'email', class: 'news', locale: 'zh-CN', subject: 'Picks', text };
+  expect((await call('POST', '/v1/templates/preview', { template })).subject).toBe('Picks');
   await call('POST', '/v1/templates', template);
-  const customer = (await call('GET', `/v1/customers?email=${encodeURIComponent(zoe.email)}`)).items[0].id;
+  const { id: customer, email } = (await call('GET', `/v1/customers?email=${encodeURIComponent(zoe.email)}`)).items[0];
   const preview = await call('POST', '/v1/templates/picks/preview', { customer });
   expect(preview.links).toEqual(['https://tea.example/new']);
   await call('PATCH', '/v1/templates/picks?channel=email&locale=zh-CN', { subject: 'Our picks' });
   expect((await call('GET', '/v1/templates')).items).toHaveLength(1);
   await call('GET', '/v1/templates/picks');
   await call('POST', '/v1/templates/picks/test', { to: 'staff@tea.example', customer });
+  await call('POST', '/v1/templates/turned-silent/test', { to: '+8613700137000' });
   await stack.idle();
   const tried = (await stack.outbox.mail()).filter(({ to }) => to === 'staff@tea.example');
   expect(tried.map(({ subject }) => subject)).toEqual(['[测试] Our picks']);
   await call('DELETE', '/v1/templates/picks?channel=email&locale=zh-CN');
   const message = { customer, channel: 'email', templateId: 'order-confirmation', order: 'o-1', shop: 'tea' };
   const { touch } = await call('POST', '/v1/messages', { ...message, idempotencyKey: 'once' });
-  expect(await call('POST', '/v1/messages', { ...message, idempotencyKey: 'once' })).toMatchObject({ touch });
+  const again = { ...message, customer: undefined, to: email, idempotencyKey: 'once' };
+  expect(await call('POST', '/v1/messages', again)).toMatchObject({ touch, repeated: true });
+  await call('POST', '/v1/messages', { ...message, channel: 'webhook', idempotencyKey: 'once' });
   await stack.idle();
   const sent = (await readTouches(whole)).find(({ id }) => id === touch);
   expect(sent).toMatchObject({ state: 'sent', cost: 800 });
@@ -682,6 +796,15 @@ describe('least privilege', () => {
       /lostchanges/,
       'Lambda itself, before it puts what could not be told on there; without it a missing bucket reads as forbidden.',
     ],
+    ...['marketing-api', 'public-pages'].map(
+      (name) =>
+        [
+          name,
+          'dynamodb:PutItem',
+          /migrations/,
+          'Points given for a case or an answer write the file, and with it a change of stage that no night has told yet.',
+        ] as const,
+    ),
     [
       'work-run',
       'sqs:SendMessage',

@@ -9,20 +9,23 @@ import { projectWithEmptyFunctions } from './synthesized.ts';
 /** kB minified: INIT time grows with the bundle, and a cold webhook keeps a shop waiting. */
 const budgets = {
   'order-webhook': 520,
-  'order-record': 520,
+  // Behind the queue nobody waits for it.
+  'order-record': 530,
   'night-plan': 420,
   'change-relay': 420,
-  // No request waits for it, and it alone has it all: the S3 client, the writer of Parquet, imports and predictions.
-  'work-run': 930,
+  // No request waits for it, and it alone has it all: S3, Parquet, imports, predictions, templates and their texts.
+  'work-run': 1210,
   'minute-sweep': 420,
-  'touch-send': 680,
+  // 57 kB are the built-in texts in two languages, 50 kB the rule language and what coupons need.
+  'touch-send': 850,
   'touch-feedback': 480,
   'public-pages': 520,
-  // Marketers wait for it, not shops: 170 kB of it is the S3 client, for links to files.
-  'crm-api': 900,
+  // Marketers wait for these, not shops: 170 kB is the S3 client, for links to files.
+  'crm-api': 980,
+  // The template engine, the texts, and the contracts of all routes.
+  'marketing-api': 940,
   // Beside it lie 70 MB of engine.
-  'marketing-api': 900,
-  'report-query': 700,
+  'report-query': 750,
 } as const;
 
 const outdir = mkdtempSync(join(tmpdir(), 'huitou-bundle-test-'));

@@ -20,7 +20,8 @@ import { type FaultWithHits, type KillCount, Kills, type TurningPointCount } fro
 import { redriveWork, settle } from './settle.ts';
 import { silences, troublesOf } from './troubles.ts';
 
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 /** Noon of the day before the campaign goes out, in UTC. */
 export const campaignBeginning = new Date('2026-03-02T12:00:00Z');
 /** Ten in the morning of this day, on each recipient's own clock. */
@@ -142,10 +143,15 @@ class CampaignKillTest {
     this.#expect(review.count === this.#options.customers, `${review.count} customers were reviewed`);
     await call('POST', '/v1/campaigns/spring/launch', { review: review.id });
     const { nextAt } = await call('GET', '/v1/campaigns/spring');
-    const time = new Date(nextAt);
-    await stack.setTime(time);
-    await this.#underFaults(async () => void (await stack.fireSchedule('minute', time)));
-    this.#redriven += await redriveWork(this.#whole);
+    let time = new Date(nextAt);
+    // A sweep that died is made up for by that of the next minute.
+    for (let isPlanned = false; !isPlanned; time = new Date(time.getTime() + minuteMs)) {
+      await stack.setTime(time);
+      await this.#underFaults(async () => void (await stack.fireSchedule('minute', time)));
+      this.#redriven += await redriveWork(this.#whole);
+      const { rounds } = await call('GET', '/v1/campaigns/spring');
+      isPlanned = rounds[0]?.planned === true;
+    }
     await this.#look('planned');
     const { planned, holdout } = await this.#reportOf();
     this.#expect(review.holdout === holdout, `${review.holdout} were to be held out, and ${holdout} are`);

@@ -23,11 +23,14 @@ import { dynamoCampaignStore } from '../../shared/adapters/dynamodb/workspace/ca
 import { dynamoCaseAlerts } from '../../shared/adapters/dynamodb/workspace/case-alerts.ts';
 import { dynamoCouponStore } from '../../shared/adapters/dynamodb/workspace/coupons.ts';
 import { dynamoDeliveryLog } from '../../shared/adapters/dynamodb/workspace/deliveries.ts';
+import { dynamoFactsManifests } from '../../shared/adapters/dynamodb/workspace/facts-manifest.ts';
 import { dynamoJobStore } from '../../shared/adapters/dynamodb/workspace/jobs.ts';
 import { dynamoJourneyStore } from '../../shared/adapters/dynamodb/workspace/journeys.ts';
+import { dynamoNightMarks } from '../../shared/adapters/dynamodb/workspace/night-marks.ts';
 import { dynamoNightlyLimits } from '../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoParkedEvents } from '../../shared/adapters/dynamodb/workspace/parked-events.ts';
 import { dynamoProductStore } from '../../shared/adapters/dynamodb/workspace/products.ts';
+import { dynamoRehearsalStore } from '../../shared/adapters/dynamodb/workspace/rehearsals.ts';
 import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts';
 import { dynamoSegmentStore } from '../../shared/adapters/dynamodb/workspace/segments.ts';
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
@@ -175,6 +178,9 @@ export async function startApi(
     deliveries: dynamoDeliveryLog(workspace, clock),
     secretOf: (one: Subscription) => `whsec_${subscriptionKey(testKeys.webhookKey, one).toString('base64')}`,
     newId: () => ulid(api.time),
+    rehearsals: dynamoRehearsalStore(workspace),
+    nights: dynamoNightMarks(workspace),
+    manifests: dynamoFactsManifests(workspace),
     cases: dynamoCaseStore(client, tableNames),
     caseAlerts: dynamoCaseAlerts(workspace),
     ...over,

@@ -10,11 +10,11 @@ import {
 } from '../../shared/domain/customers/customer-file.ts';
 import { noticeCustomer } from '../../shared/domain/customers/notice-customer.ts';
 import { advance, type SendAction } from '../../shared/domain/journeys/advance.ts';
-import { occurrencesOfFestival } from '../../shared/domain/journeys/date-occurrences.ts';
 import { dayMarksOf } from '../../shared/domain/journeys/day-marks.ts';
 import type { Enrolment } from '../../shared/domain/journeys/enrolment.ts';
 import { enrolled, mayEnter, moved, newsOf, type Occurrence } from '../../shared/domain/journeys/enter.ts';
 import { exitReasonOf, otherOrders } from '../../shared/domain/journeys/exits.ts';
+import { occurrencesOfFestival } from '../../shared/domain/journeys/festival-occurrences.ts';
 import type { Journey, JourneyDefinition } from '../../shared/domain/journeys/journey.ts';
 import { isOrderTrigger, occurrencesOfOrder } from '../../shared/domain/journeys/order-occurrences.ts';
 import { journeyPresets } from '../../shared/domain/journeys/presets.ts';

@@ -1,7 +1,7 @@
 import { seededRandom } from '../../infra/local/seeded-random.ts';
 import { fileId, MemoryCustomerStore } from '../../shared/adapters/memory/customer-store.ts';
-import { MemoryTouchStore } from '../../shared/adapters/memory/touch-store.ts';
 import { rehearsalWorlds } from '../../shared/adapters/memory/rehearsal-world.ts';
+import { MemoryTouchStore } from '../../shared/adapters/memory/touch-store.ts';
 import { liquidRenderer } from '../../shared/adapters/rendering/liquid-renderer.ts';
 import type { Work } from '../../shared/contracts/work.ts';
 import { type Campaign, type CampaignInput, campaignSchema } from '../../shared/domain/campaigns/campaign.ts';
@@ -13,7 +13,7 @@ import { dayMarksOf } from '../../shared/domain/journeys/day-marks.ts';
 import { journeyPresets } from '../../shared/domain/journeys/presets.ts';
 import type { MessageClass } from '../../shared/domain/messages/message-class.ts';
 import type { MessageTemplate } from '../../shared/domain/messages/template.ts';
-import { RehearsalTally, type RehearsalSums } from '../../shared/domain/rehearsal/tally.ts';
+import { type RehearsalSums, RehearsalTally } from '../../shared/domain/rehearsal/tally.ts';
 import type { SegmentRule } from '../../shared/domain/segments/rule.ts';
 import type { Settings } from '../../shared/domain/settings/settings.ts';
 import { shardOf } from '../../shared/domain/sharding.ts';
@@ -32,8 +32,13 @@ import { ruleHolds } from '../../shared/usecases/live-rule.ts';
 import type { CampaignStore, JourneyStore } from '../../shared/usecases/marketing-ports.ts';
 import type { CustomerStore, DueIndex } from '../../shared/usecases/ports.ts';
 import { DrawnCoupons } from '../../shared/usecases/rehearsal/drawn-coupons.ts';
-import { rehearsePart, type RehearsalDeps } from '../../shared/usecases/rehearsal/rehearse-part.ts';
-import type { Rehearsal, RehearsalPart, RehearsalStore } from '../../shared/usecases/rehearsal/rehearsal-ports.ts';
+import type {
+  Rehearsal,
+  RehearsalPart,
+  RehearsalStore,
+  RehearsalWorld,
+} from '../../shared/usecases/rehearsal/rehearsal-ports.ts';
+import { type RehearsalDeps, rehearsePart } from '../../shared/usecases/rehearsal/rehearse-part.ts';
 import { runRecomputePart } from '../../shared/usecases/run-recompute-part.ts';
 import { aBuyer, journeysIn } from './journeys.ts';
 import { day, hour, messaging, minute, noon, north, type SomeCustomer } from './touches.ts';
@@ -57,6 +62,21 @@ export function aLivingShop(settings: Partial<Settings> = {}) {
   for (const id of world.journeys.keys()) world.change(id, { enabled: true, enabledAt: noon - 300 * day });
   const campaigns = new Map<string, Campaign>();
   const failures: unknown[] = [];
+  const worlds: RehearsalWorld[] = [];
+  /** What is at hand where rehearsals run, and must never be asked. */
+  const asked: unknown[] = [];
+  const never = (...what: readonly unknown[]) => {
+    asked.push(what);
+    throw new Error('a rehearsal is no news');
+  };
+  const real = {
+    events: { tell: never },
+    openCase: never,
+    coupons: { issue: never },
+    senders: { email: { send: never }, sms: { send: never }, webhook: { send: never } },
+    queues: { call: never },
+    recommend: never,
+  };
   const segments = new Map<string, SegmentRule>();
   const base = wholeBase(memory);
   const renderer = liquidRenderer();
@@ -86,9 +106,12 @@ export function aLivingShop(settings: Partial<Settings> = {}) {
     templates,
     couponStore,
     couponLedger,
-    coupons: couponIssuer({ ...basis, couponStore, couponLedger: couponLedger as never }),
+    coupons: couponIssuer({ ...basis, couponStore, couponLedger }),
     sizes: composedSizes({ ...basis, renderer, templates, couponStore }),
-    shops: { ...basis.shops, listShops: async () => ({ items: [{ ...north, secret: '', createdAt: 0, updatedAt: 0 }] }) },
+    shops: {
+      ...basis.shops,
+      listShops: async () => ({ items: [{ ...north, secret: '', createdAt: 0, updatedAt: 0 }] }),
+    },
     segments: {
       readSegment: async (id: string) => {
         const rule = segments.get(id);
@@ -96,7 +119,10 @@ export function aLivingShop(settings: Partial<Settings> = {}) {
       },
     },
     originIndex: { shards: 1, readBriefs: async () => ({ items: [] }) },
-    progress: { partDone: async () => 0, reserve: async (_r: unknown, _p: unknown, costs: readonly number[]) => sum(costs) },
+    progress: {
+      partDone: async () => 1,
+      reserve: async (_r: unknown, _p: unknown, costs: readonly number[]) => sum(costs),
+    },
     runs: { stepDone: async () => undefined, startRun: async () => true, readRun: async () => undefined },
     calledFor: calledForBy({
       campaign: calledForByCampaign({ campaigns: campaignStore }),
@@ -156,8 +182,18 @@ export function aLivingShop(settings: Partial<Settings> = {}) {
     deps,
     campaigns,
     segments,
+    /** What rehearsals did that only reality may. */
+    asked,
     /** What failed in rehearsals. */
     failures,
+    live: () =>
+      structuredClone([
+        memory.files,
+        touches.touches,
+        touches.contacts,
+        touches.addresses,
+        touches.enrolments.enrolments,
+      ]),
     /** With what the last night noticed. */
     async add(...files: readonly CustomerFile[]): Promise<void> {
       for (const file of files) {
@@ -170,10 +206,20 @@ export function aLivingShop(settings: Partial<Settings> = {}) {
         deps as never,
       );
     },
-    campaign(input: Partial<CampaignInput> & Pick<CampaignInput, 'id' | 'schedule'>, rule: SegmentRule, isDraft = false): void {
+    campaign(
+      input: Partial<CampaignInput> & Pick<CampaignInput, 'id' | 'schedule'>,
+      rule: SegmentRule,
+      isDraft = false,
+    ): void {
       segments.set(`of-${input.id}`, rule);
       const parts = [{ channel: 'email', templateId: `promotional-${input.id}` }] as const;
-      const some = { name: input.id, class: 'promotional', segmentId: `of-${input.id}`, channels: [...parts], ...input };
+      const some = {
+        name: input.id,
+        class: 'promotional',
+        segmentId: `of-${input.id}`,
+        channels: [...parts],
+        ...input,
+      };
       const draft = drafted(campaignSchema.parse(some), clock.time);
       campaigns.set(input.id, isDraft ? draft : launched(draft, world.settings.timezone, clock.time));
     },
@@ -189,21 +235,35 @@ export function aLivingShop(settings: Partial<Settings> = {}) {
       }
       clock.time = until;
     },
-    async rehearse(days = 30, cut: { segments?: number; page?: number; minutes?: number; campaigns?: string[] } = {}): Promise<RehearsalSums> {
-      const { segments: parts = 1, page = 100, campaigns: drafts = [] } = cut;
-      const asked = { id: 'r1', asOf: clock.time, days, campaigns: drafts, moreThan: 4, segments: parts, night: aNight };
+    async rehearse(
+      days = 30,
+      cut: { segments?: number; page?: number; minutes?: number; campaigns?: string[]; moreThan?: number } = {},
+    ): Promise<RehearsalSums> {
+      const { segments: parts = 1, page = 100, campaigns: drafts = [], moreThan = 4 } = cut;
+      worlds.length = 0;
+      const asked = { id: 'r1', asOf: clock.time, days, campaigns: drafts, moreThan, segments: parts, night: aNight };
       const store = rehearsalsInMemory(asked);
-      const queue: Work[] = Array.from({ length: parts }, (_, segment) => ({ type: 'rehearsal.part', job: 'r1', segment }));
+      const queue: Work[] = Array.from({ length: parts }, (_, segment) => ({
+        type: 'rehearsal.part',
+        job: 'r1',
+        segment,
+      }));
       const live = { store: memory, touches, enrolments: world.enrolments };
       const rehearsing: RehearsalDeps = {
         ...deps,
-        makeWorld: rehearsalWorlds(live),
+        ...real,
+        async makeWorld(seeds) {
+          const made = await rehearsalWorlds(live)(seeds);
+          worlds.push(made);
+          return made;
+        },
         rehearsals: store,
         work: { send: async (one) => void queue.push(one) },
         onFailure: (item, error) => void failures.push([item, error]),
       };
       for (let one = queue.shift(); one; one = queue.shift()) {
-        if (one.type === 'rehearsal.part') await rehearsePart(one, () => (cut.minutes ?? 15) * 60_000, rehearsing, page);
+        if (one.type === 'rehearsal.part')
+          await rehearsePart(one, () => (cut.minutes ?? 15) * 60_000, rehearsing, page);
       }
       const all = await store.readParts('r1');
       if (all.length !== parts || all.some(({ isDone }) => !isDone)) throw new Error('a part was left undone');
@@ -211,7 +271,9 @@ export function aLivingShop(settings: Partial<Settings> = {}) {
       for (const { sums } of all) tally.addAll(sums);
       return tally.sums;
     },
-    /** Everything planned or sent since. */
+    /** Messages of the last rehearsal, as they stood at its end. */
+    rehearsed: (): Touch[] => worlds.flatMap((one) => one.allTouches()),
+    /** Messages that there are. */
     all: (): Touch[] => [...touches.touches.values()].map(({ value }) => value),
     drawn: () => couponLedger.coupons,
   };
@@ -225,7 +287,8 @@ function sum(costs: readonly number[]): number {
 
 function own(id: string, channel: MessageTemplate['channel']): MessageTemplate {
   const messageClass = id.slice(0, id.indexOf('-')) as MessageClass;
-  const text = 'Dear {{ customer.name | default: "friend" }}, come and see.{% if coupon.code %} {{ coupon.code }}{% endif %}';
+  const text =
+    'Dear {{ customer.name | default: "friend" }}, come and see.{% if coupon.code %} {{ coupon.code }}{% endif %}';
   return { id, channel, class: messageClass, locale: 'zh-CN', text, ...(channel === 'email' && { subject: 'Hello' }) };
 }
 
@@ -309,6 +372,7 @@ export function someBuyers(count: number, seed: number, now = noon): CustomerFil
       statements: { birthday: born, ...(zone && { timezone: zone }) },
       ...(random() < 0.5 && { phone: `+861380000${String(1000 + number)}` }),
     };
-    return aBuyer(bought.reverse(), some);
+    const identities = [`b:${id}`];
+    return { ...aBuyer(bought.reverse(), some), updates: { [`b:${id}`]: { identities, statements: {} } } };
   });
 }

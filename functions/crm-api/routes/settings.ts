@@ -37,7 +37,10 @@ export function settingsHandlers(
   };
 }
 
-function settingsView({ settings: { dayMarks: _days, eventMarks: _events, ...settings }, effectiveAt }: SavedSettings): SettingsJson {
+function settingsView({
+  settings: { dayMarks: _days, eventMarks: _events, ...settings },
+  effectiveAt,
+}: SavedSettings): SettingsJson {
   return {
     ...settings,
     rates: settings.rates.map((rate) => ({ ...rate })),

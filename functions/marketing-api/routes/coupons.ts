@@ -65,6 +65,7 @@ const refusals = {
   coupon_stock: 'The pool of this coupon is empty.',
   coupon_limit: 'This customer has as many of this coupon as allowed.',
   coupon_gone: 'This coupon is given to nobody any more.',
+  coupon_ladder: 'No row of the coupon ladder fits this customer.',
 } as const;
 
 async function give({ params, body, actor }: ApiRequest<'issueCoupon'>, deps: CouponApiDeps) {

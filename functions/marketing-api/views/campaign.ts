@@ -68,6 +68,6 @@ export function reviewView(findings: ReviewFindings): CampaignReviewJson {
 }
 
 /** Millionths of a currency in its minor units, half to even. */
-function minorOf(millionths: number, currency: string): number {
+export function minorOf(millionths: number, currency: string): number {
   return Number(divideHalfEven(BigInt(millionths), BigInt(1_000_000 / 10 ** decimalsOf(currency))));
 }

@@ -53,8 +53,8 @@ export async function composeMime(mail: Mail): Promise<Buffer> {
     disableUrlAccess: true,
   });
   // In mail no line feed stands alone (RFC 5322, 2.3).
-  const lines = written(composer.compile()).replace(/\r?\n|(?<!\n)$/g, '\r\n');
-  const message = Buffer.from(lines);
+  const lines = written(composer.compile()).replace(/\r?\n/g, '\r\n');
+  const message = Buffer.from(lines.endsWith('\n') ? lines : `${lines}\r\n`);
   checkHeaders(message);
   return message;
 }

@@ -52,6 +52,10 @@ class MemoryWorld implements RehearsalWorld {
     return { value: stored.value, version: stored.version };
   }
 
+  knownOrders(refs: readonly string[]): Map<string, Versioned<StoredOrder>> {
+    return this.store.known(refs);
+  }
+
   allTouches(): readonly Touch[] {
     return [...this.touches.touches.values()].map(({ value }) => value);
   }
@@ -87,8 +91,19 @@ class WorldCustomers extends MemoryCustomerStore {
 
   override async readOrders(refs: readonly string[]): Promise<Map<string, Versioned<StoredOrder>>> {
     const missing = take(this.orders, this.#shared.orders, refs);
-    if (missing.length > 0) for (const [ref, order] of await this.#live.readOrders(missing)) this.orders.set(ref, order);
+    if (missing.length > 0)
+      for (const [ref, order] of await this.#live.readOrders(missing)) this.orders.set(ref, order);
     return super.readOrders(refs);
+  }
+
+  known(refs: readonly string[]): Map<string, Versioned<StoredOrder>> {
+    take(this.orders, this.#shared.orders, refs);
+    const found = new Map<string, Versioned<StoredOrder>>();
+    for (const ref of refs) {
+      const order = this.orders.get(ref);
+      if (order) found.set(ref, order);
+    }
+    return found;
   }
 }
 
@@ -112,11 +127,7 @@ class WorldEnrolments extends MemoryEnrolmentStore {
     this.#live = live;
   }
 
-  seed(
-    enrolments: WorldSeeds['enrolments'],
-    memberships: WorldSeeds['memberships'],
-    past: WorldSeeds['past'],
-  ): void {
+  seed(enrolments: WorldSeeds['enrolments'], memberships: WorldSeeds['memberships'], past: WorldSeeds['past']): void {
     for (const value of past) this.#put({ value, version: 1 });
     for (const one of enrolments) this.#put(one);
     for (const one of memberships) this.memberships.set(`${one.value.customer} ${one.value.journey}`, one);
@@ -194,4 +205,3 @@ class WorldTouches extends MemoryTouchStore {
     return { items: items.filter(({ id }) => id <= until), next: until };
   }
 }
-

@@ -34,14 +34,10 @@ export const messageRequestSchema = z
       .default('other')
       .meta({ description: 'Order, shipping and refund notices know no quiet hours' }),
     expiresAfterHours: z.int().min(1).max(720).default(24).meta({ description: 'After this it is not sent any more' }),
-    idempotencyKey: z
-      .string()
-      .min(1)
-      .max(200)
-      .meta({
-        description: 'The same key to the same customer and channel plans one message',
-        example: 'login-code-8812',
-      }),
+    idempotencyKey: z.string().min(1).max(200).meta({
+      description: 'The same key to the same customer and channel plans one message',
+      example: 'login-code-8812',
+    }),
   })
   .refine(({ customer, to }) => (customer === undefined) !== (to === undefined), {
     path: ['customer'],

@@ -1,4 +1,5 @@
-import { type Day, parseDay } from '../calendar.ts';
+import type { Day } from '../calendar.ts';
+import { dayOfYear } from './day-of-year.ts';
 import { solarDayOf } from './lunar-calendar.ts';
 
 /** When a festival is: a day of the year, a lunar one, or the n-th Sunday of a month. */
@@ -80,10 +81,4 @@ function dayByRule(rule: Rule, year: number): Day | undefined {
   const [nth, month] = rule.sunday;
   const first = dayOfYear(`${month}-01`, year);
   return first === undefined ? undefined : first + ((3 - (first % 7) + 7) % 7) + (nth - 1) * 7;
-}
-
-/** `02-28`, in a year; 29 February is the 28th in a year without one (DOMAIN 8). */
-export function dayOfYear(monthDay: string, year: number): Day | undefined {
-  const text = `${String(year).padStart(4, '0')}-${monthDay}`;
-  return parseDay(text) ?? (monthDay === '02-29' ? parseDay(text.replace(/29$/, '28')) : undefined);
 }

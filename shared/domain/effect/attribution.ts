@@ -1,4 +1,5 @@
 import type { Instant } from '../calendar.ts';
+import { comparableCode } from '../coupons/coupon-code.ts';
 import type { CustomerFile } from '../customers/customer-file.ts';
 import { amountInBase } from '../customers/summary.ts';
 import { isTransactional } from '../messages/message-class.ts';
@@ -79,7 +80,7 @@ export function creditedTouch<T extends CreditableTouch>(
 
 /** Whether the coupon that went with the touch was used in the order. */
 function usedCouponOf({ code }: CreditableTouch, { codes }: CreditableOrder): boolean {
-  return code !== undefined && codes.some((used) => normalisedCode(used) === normalisedCode(code));
+  return code !== undefined && codes.some((used) => comparableCode(used) === comparableCode(code));
 }
 
 /** The moment of the order that has to follow the touch; undefined where it cannot have earned it. */
@@ -113,10 +114,6 @@ function latest<T extends { readonly touch: CreditableTouch }>(
       best = one;
   }
   return best?.touch;
-}
-
-export function normalisedCode(code: string): string {
-  return code.trim().toUpperCase();
 }
 
 function nameOf({ customer, id }: Pick<CreditableTouch, 'customer' | 'id'>): string {

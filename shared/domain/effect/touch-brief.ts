@@ -39,8 +39,8 @@ export function briefOf(touch: Touch): TouchBrief {
     ...(coupon !== undefined && { coupon }),
     ...(sentAt !== undefined && { sentAt }),
     ...(Object.keys(reactions).length > 0 && { reactions }),
-    ...(parts !== undefined && { parts }),
-    ...(cost !== undefined && { cost }),
+    ...(!isPending && parts !== undefined && { parts }),
+    ...(!isPending && cost !== undefined && { cost }),
     ...(credited && { credited }),
     ...(bought && { bought }),
   };

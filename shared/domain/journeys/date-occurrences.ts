@@ -1,5 +1,5 @@
 import { type Day, dayOf, formatDay, type Instant, parseDay, startOfDay } from '../calendar.ts';
-import { dayOfYear, festivalDay, festivalNames, isFestival } from '../calendar-days/festivals.ts';
+import { dayOfYear } from '../calendar-days/day-of-year.ts';
 import { parseLunarDate, solarDayOf } from '../calendar-days/lunar-calendar.ts';
 import type { CustomerFile } from '../customers/customer-file.ts';
 import { wallInstant, wallTimeMs } from '../wall-clock.ts';
@@ -39,26 +39,8 @@ export function occurrencesOfDates(trigger: DateTrigger, file: CustomerFile, zon
   });
 }
 
-/** On a festival for everybody, on each one's own clock. */
-export function occurrencesOfFestival(
-  { festival, daysBefore, at }: Extract<Trigger, { readonly on: 'festival' }>,
-  zone: string,
-  now: Instant,
-  shopAnniversary?: string,
-): Occurrence[] {
-  if (!isFestival(festival)) return [];
-  const { zh, en } = festivalNames(festival);
-  const year = yearOf(dayOf(now, zone));
-  return [year - 1, year, year + 1].flatMap((each) => {
-    const day = festivalDay(festival, each, shopAnniversary);
-    if (day === undefined) return [];
-    const coming = { name: `festival ${festival} ${each}`, day: day - daysBefore, vars: { festival, zh, en } };
-    return onDay(coming, at, zone, now);
-  });
-}
-
 /** While `now` is near enough to it. */
-function onDay({ name, day, vars }: ComingDay, wallTime: string, zone: string, now: Instant): Occurrence[] {
+export function onDay({ name, day, vars }: ComingDay, wallTime: string, zone: string, now: Instant): Occurrence[] {
   const at = wallInstant(day, wallTimeMs(wallTime), zone);
   if (now < startOfDay(day, zone) - foundBefore || now > at + atMostLate) return [];
   return [{ name, at, ...(vars && { vars }) }];
@@ -117,6 +99,6 @@ function aroundYear(today: Day): number[] {
   return [year - 1, year, year + 1, year + 2];
 }
 
-function yearOf(day: Day): number {
+export function yearOf(day: Day): number {
   return Number(formatDay(day).slice(0, 4));
 }

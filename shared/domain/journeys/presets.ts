@@ -48,6 +48,8 @@ const textFirst = ['sms', 'email'] as const;
 const thatDay = 11;
 /** Quiet hours take twelve, and what they hold back leaves right after them. */
 const overNight = 14;
+/** Earns the order it is about (DOMAIN 10). */
+const payment = { purpose: 'payment' } as const;
 
 const aboutOrders: readonly JourneyInput[] = [
   {
@@ -79,11 +81,11 @@ const aboutOrders: readonly JourneyInput[] = [
     filter: { field: 'orders.count', op: 'eq', value: 0 },
     steps: [
       { wait: { hours: 2 } },
-      send('notice', 'payment-reminder', 'transactional', textFirst, overNight),
+      send('notice', 'payment-reminder', 'transactional', textFirst, overNight, payment),
       { wait: { days: 1, at: '10:00', from: 'cause' } },
-      send('mail', 'payment-reminder-mail', 'transactional', ['email'], 5),
+      send('mail', 'payment-reminder-mail', 'transactional', ['email'], 5, payment),
       { wait: { days: 1, at: '15:00', from: 'cause' } },
-      send('text', 'payment-reminder-last', 'transactional', ['sms'], 6),
+      send('text', 'payment-reminder-last', 'transactional', ['sms'], 6, payment),
     ],
     exit: ['paid', 'cancelled'],
   },
@@ -94,9 +96,9 @@ const aboutOrders: readonly JourneyInput[] = [
     filter: { field: 'orders.count', op: 'gte', value: 1 },
     steps: [
       { wait: { hours: 2 } },
-      send('notice', 'payment-reminder', 'transactional', textFirst, overNight),
+      send('notice', 'payment-reminder', 'transactional', textFirst, overNight, payment),
       { wait: { days: 1, at: '15:00', from: 'cause' } },
-      send('text', 'payment-reminder-last', 'transactional', ['sms'], 6),
+      send('text', 'payment-reminder-last', 'transactional', ['sms'], 6, payment),
     ],
     exit: ['paid', 'cancelled'],
   },
@@ -153,11 +155,15 @@ const afterBuying: readonly JourneyInput[] = [
   },
 ];
 
+/** Who has bought knows the shop that speaks; whoever has not has none yet. */
+const buyers = { field: 'orders.count', op: 'gte', value: 1 } as const;
+
 const greetings: readonly JourneyInput[] = [
   {
     id: 'birthday',
     name: 'Birthday',
     trigger: { on: 'birthday' },
+    filter: buyers,
     steps: [send('greet', 'birthday', 'care', mailFirst, thatDay, { purpose: 'birthday', coupon: 'tier-gift' })],
   },
   {
@@ -170,6 +176,7 @@ const greetings: readonly JourneyInput[] = [
     id: 'festival-greeting',
     name: 'Spring Festival greeting',
     trigger: { on: 'festival', festival: 'spring-festival' },
+    filter: buyers,
     steps: [send('greet', 'festival-greeting', 'care', mailFirst, thatDay, { coupon: 'tier-gift' })],
   },
   {

@@ -69,7 +69,8 @@ export class RehearsalTally {
   #touch(touch: Touch, file: CustomerFile, settings: Settings): void {
     const { state, reason = 'unknown', sentAt } = touch;
     if (state === 'sent' && sentAt !== undefined) this.#sent(touch, sentAt, file, settings);
-    else if (state === 'skipped' || state === 'failed') this.add(`${state} ${reason}`);
+    else if (state === 'skipped') this.add(`skipped ${reason}`);
+    else if (state === 'failed') this.add(`failed ${reason} ${touch.template}`);
     else if (state === 'heldout') this.add('heldout');
     else this.add('pending');
   }
@@ -102,7 +103,10 @@ export interface Spent {
 }
 
 /** Counts under `kind`, by the rest of their names but the last word: `rowsOf(sums, 'sent')` by day, channel and stage. */
-export function rowsOf(sums: RehearsalSums, kind: string): readonly { readonly by: readonly string[]; readonly spent: Spent }[] {
+export function rowsOf(
+  sums: RehearsalSums,
+  kind: string,
+): readonly { readonly by: readonly string[]; readonly spent: Spent }[] {
   const rows = new Map<string, Spent>();
   for (const [name, count] of countsOf(sums, kind)) {
     const [what, by] = [name.at(-1) ?? '', name.slice(0, -1).join(' ')];

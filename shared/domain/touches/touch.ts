@@ -113,9 +113,9 @@ export interface Touch extends TouchPlan {
   readonly sentAt?: Instant;
   /** The provider's id of the message. */
   readonly providerId?: string;
-  /** Parts a text message was cut into. */
+  /** Parts a text message is cut into, as counted when it was claimed, then by its provider where that tells. */
   readonly parts?: number;
-  /** What it cost, in millionths of the base currency. */
+  /** What it costs, in millionths of the base currency; of what nobody confirmed, as if it had gone out. */
   readonly cost?: number;
   /** Code of the coupon that went with it. */
   readonly code?: string;
@@ -168,12 +168,12 @@ export function heldOut(plan: TouchPlan, id: string, now: Instant): Touch {
 
 /** Not to be sent, with the gates that say why. */
 export function skipped(touch: Touch, reason: string, judged?: Touch['judged']): Touch {
-  return { ...settled(touch), state: 'skipped', reason, ...(judged && { judged }) };
+  return { ...settled(unpaid(touch)), state: 'skipped', reason, ...(judged && { judged }) };
 }
 
 /** Still planned, to be looked at again at `until`. */
 export function deferred(touch: Touch, until: Instant, reason: string, judged?: Touch['judged']): Touch {
-  const { claim: _freed, ...rest } = touch;
+  const { claim: _freed, ...rest } = unpaid(touch);
   return { ...rest, state: 'planned', dueAt: until, reason, ...(judged && { judged }) };
 }
 
@@ -188,7 +188,7 @@ export function refusedForNow(touch: Touch, until: Instant, reason: string): Tou
 }
 
 export function failed(touch: Touch, reason: string): Touch {
-  return { ...settled(touch), state: 'failed', reason };
+  return { ...settled(unpaid(touch)), state: 'failed', reason };
 }
 
 /** Nobody knows whether it went out; it counts as if it had, and is never sent again. */
@@ -205,19 +205,25 @@ export function sent(
   at: Instant,
   proof: { providerId?: string; parts?: number; cost?: number } = {},
 ): Touch {
-  if (isRejected(touch)) return { ...touch, ...proof };
+  if (isRejected(touch)) return unpaid({ ...touch, ...proof });
   const { reason: _over, ...rest } = settled(touch);
   return { ...rest, ...proof, state: 'sent', sentAt: touch.claim?.at ?? Math.min(at, touch.sentAt ?? at) };
 }
 
 /** Taken by the provider and then not sent after all, as of mail with a virus in it: the last word on it. */
 export function rejected(touch: Touch): Touch {
-  const { sentAt: _never, ...rest } = settled(touch);
+  const { sentAt: _never, ...rest } = settled(unpaid(touch));
   return { ...rest, state: 'failed', reason: 'rejected' };
 }
 
 function isRejected({ state, reason }: Touch): boolean {
   return state === 'failed' && reason === 'rejected';
+}
+
+/** What did not go out cost nothing. */
+function unpaid(touch: Touch): Touch {
+  const { parts: _parts, cost: _cost, ...rest } = touch;
+  return rest;
 }
 
 function settled(touch: Touch): Touch {

@@ -9,7 +9,7 @@ import type { CouponLedger, CouponReader, Given, Giving } from './coupon-ports.t
 
 export interface IssueDeps extends Pick<RecordingDeps, 'pause' | 'random'> {
   readonly couponStore: CouponReader;
-  readonly couponLedger: CouponLedger;
+  readonly couponLedger: Pick<CouponLedger, 'readGiven' | 'giveCode' | 'drawCode'>;
   readonly settings: SettingsReader;
   readonly shops: Pick<ShopReader, 'shop'>;
   readonly identityHash: (text: string) => string;

@@ -12,6 +12,7 @@ import type { Order } from '../../domain/orders/order.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import type { Touch } from '../../domain/touches/touch.ts';
 import { allTouches } from '../explain-contact.ts';
+import { inLanes } from '../in-lanes.ts';
 import type { TouchStore } from '../messaging-ports.ts';
 import type { Clock, CustomerStore, SettingsReader, ShopReader } from '../ports.ts';
 import { retried } from '../record-order.ts';
@@ -29,6 +30,9 @@ export interface CreditDeps {
   readonly random: () => number;
 }
 
+/** Customers looked at at a time. */
+const lanes = 8;
+
 /**
  * Writes what customers' messages have brought, from their purchases as they are now; run again it changes nothing. Looked
  * at whenever a file has changed: one request for a customer to whom nothing was sent.
@@ -38,7 +42,10 @@ export async function creditTouches(ids: readonly string[], deps: CreditDeps): P
   const settings = await deps.settings.settings(deps.clock.now());
   const { files } = await resolveFiles(ids, deps.store);
   let changed = 0;
-  for (const { value: file } of files.values()) changed += await creditCustomer(file, settings, deps);
+  await inLanes(files.values(), lanes, async ({ value: file }) => {
+    const credited = await creditCustomer(file, settings, deps);
+    changed += credited;
+  });
   return changed;
 }
 

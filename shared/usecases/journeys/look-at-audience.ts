@@ -2,7 +2,7 @@ import type { Work } from '../../contracts/work.ts';
 import type { Instant } from '../../domain/calendar.ts';
 import { zoneOf } from '../../domain/contact-policy/standing.ts';
 import { type CustomerFile, hasSubstance } from '../../domain/customers/customer-file.ts';
-import { occurrencesOfFestival } from '../../domain/journeys/date-occurrences.ts';
+import { occurrencesOfFestival } from '../../domain/journeys/festival-occurrences.ts';
 import type { Journey } from '../../domain/journeys/journey.ts';
 import { lastShop } from '../../domain/journeys/last-purchase.ts';
 import type { Settings } from '../../domain/settings/settings.ts';

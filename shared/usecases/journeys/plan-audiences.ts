@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/calendar.ts';
-import { occurrencesOfFestival } from '../../domain/journeys/date-occurrences.ts';
+import { occurrencesOfFestival } from '../../domain/journeys/festival-occurrences.ts';
 import type { Journey } from '../../domain/journeys/journey.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import type { JourneyReader } from '../marketing-ports.ts';

@@ -4,7 +4,7 @@ import type { CappedMessage, RehearsalSums } from '../../domain/rehearsal/tally.
 import type { Touch } from '../../domain/touches/touch.ts';
 import type { EnrolmentStore, Membership } from '../marketing-ports.ts';
 import type { EnrolmentKey, LiveRows, TouchStore } from '../messaging-ports.ts';
-import type { AuditedChange, CustomerStore, FileOrRedirect, Versioned } from '../ports.ts';
+import type { AuditedChange, CustomerStore, FileOrRedirect, StoredOrder, Versioned } from '../ports.ts';
 
 /** The next days, run now: what was asked for. */
 export interface Rehearsal {
@@ -69,6 +69,8 @@ export interface RehearsalWorld {
   readonly enrolments: EnrolmentStore;
   /** The customer's file as it stands. */
   file(): Versioned<StoredFile>;
+  /** Orders of which it is known already how they stand; none is read for it. */
+  knownOrders(refs: readonly string[]): Map<string, Versioned<StoredOrder>>;
   allTouches(): readonly Touch[];
   /** What waits for a moment. */
   dueTouches(): readonly (Touch & { readonly dueAt: Instant })[];

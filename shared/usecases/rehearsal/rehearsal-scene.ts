@@ -134,18 +134,28 @@ export async function sceneOf(rehearsal: Rehearsal, record: RehearsedRecord): Pr
   };
 }
 
-/** What changes seldom is read once: thousands of customers ask for the same. */
+/**
+ * What changes seldom is read once: thousands of customers ask for the same. Nothing else is taken over, be it given: events
+ * and cases are for what has happened.
+ */
 function withOneAnswer(record: RehearsedRecord, settings: Settings): RehearsedRecord {
   const limits = record.limits.nightlyLimits();
+  const { store, touches, enrolments, dueTouches, journeys, campaigns, shops, behaviour, sizes } = record;
+  const { couponLedger, makeWorld, clock, onFailure, renderer, links } = record;
   return {
-    ...record,
+    ...{ store, touches, enrolments, dueTouches, journeys, campaigns, shops, behaviour, sizes },
+    ...{ couponLedger, makeWorld, clock, onFailure, renderer, links },
+    identityHash: rememberedHash(record.identityHash),
     settings: { settings: async () => settings },
     limits: { nightlyLimits: () => limits },
     segments: { readSegment: remembered((id: string) => record.segments.readSegment(id)) },
     templates: {
       template: remembered((id: string, channel, locale: string) => record.templates.template(id, channel, locale)),
     },
-    couponStore: { ...record.couponStore, coupon: remembered((id: string) => record.couponStore.coupon(id)) },
+    couponStore: {
+      coupons: () => record.couponStore.coupons(),
+      coupon: remembered((id: string) => record.couponStore.coupon(id)),
+    },
   };
 }
 
@@ -158,6 +168,21 @@ function remembered<Names extends readonly (string | number)[], Value>(
     const found = known.get(key) ?? read(...names);
     known.set(key, found);
     return found;
+  };
+}
+
+/** Hashes that are kept: ids of messages are asked for again and again, and many customers share what they are made of. */
+const mostHashes = 20_000;
+
+function rememberedHash(hash: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    if (known.size >= mostHashes) known.clear();
+    const fresh = hash(text);
+    known.set(text, fresh);
+    return fresh;
   };
 }
 
@@ -266,4 +291,3 @@ export function isHeld(
 export function zoneOfShop(shop: string | undefined, { shops, settings }: RehearsalScene): string {
   return (shop === undefined ? undefined : shops.get(shop))?.timezone ?? settings.timezone;
 }
-

@@ -6,7 +6,6 @@ import type { RehearsedCourse } from '../../domain/rehearsal/tally.ts';
 import { calledForBy } from '../called-for.ts';
 import { calledForByCampaign } from '../campaigns/called-for.ts';
 import { planAudience } from '../campaigns/plan-audience.ts';
-import type { CouponLedger } from '../coupons/coupon-ports.ts';
 import { couponIssuer } from '../coupons/issue-coupon.ts';
 import { advanceEnrolments } from '../journeys/advance-enrolments.ts';
 import { journeyCalledFor } from '../journeys/called-for.ts';
@@ -35,14 +34,21 @@ export async function rehearseCustomer(seeds: WorldSeeds, scene: RehearsalScene)
   const world = await scene.record.makeWorld(seeds);
   const drawn = new DrawnCoupons(scene.record.couponLedger);
   const clock = { time: scene.asOf, now: () => clock.time };
-  const days = { world, scene, clock, deps: depsOf(world, scene, clock, drawn), looked: seeds.file.version };
+  const days = {
+    world,
+    scene,
+    clock,
+    deps: depsOf(world, scene, clock, drawn),
+    looked: seeds.file.version,
+    had: scene.asOf - 1,
+  };
   for (let moments = 0; ; moments++) {
     const next = nextMoment(days);
     if (next === undefined || next > scene.until) break;
     if (moments >= mostMoments) throw new Error('these days never end');
-    const before = clock.time;
-    clock.time = Math.max(before, next);
-    await takeMoment(days, before);
+    clock.time = Math.max(clock.time, next);
+    await takeMoment(days);
+    days.had = clock.time;
   }
   const { file } = world.file().value;
   return { file, touches: world.allTouches(), capped: world.capped(), coupons: drawn.coupons };
@@ -55,11 +61,12 @@ interface Days {
   readonly deps: Deps;
   /** Version of the file that journeys have looked at. */
   looked: number;
+  /** The last moment whose night and rounds are over. */
+  had: Instant;
 }
 
 /** When something is next due; what is due by now is due at once. Sweeps find it at the next full minute. */
-function nextMoment({ world, scene, clock }: Days): Instant | undefined {
-  const now = clock.time;
+function nextMoment({ world, scene, had }: Days): Instant | undefined {
   let next: Instant | undefined;
   const on = (at: Instant | undefined) => {
     if (at !== undefined && (next === undefined || at < next)) next = at;
@@ -67,8 +74,8 @@ function nextMoment({ world, scene, clock }: Days): Instant | undefined {
   for (const { dueAt } of world.dueTouches()) on(fullMinute(dueAt));
   for (const { dueAt } of world.dueEnrolments()) on(fullMinute(dueAt));
   const { dueAt } = world.file().value;
-  on(scene.nights.find((night) => night > now && ((dueAt ?? Infinity) <= night || scene.looks.has(night))));
-  on(scene.rounds.find(({ at }) => at > now)?.at);
+  on(scene.nights.find((night) => night > had && ((dueAt ?? Infinity) <= night || scene.looks.has(night))));
+  on(scene.rounds.find(({ at }) => at > had)?.at);
   return next;
 }
 
@@ -76,11 +83,11 @@ function fullMinute(at: Instant): Instant {
   return Math.ceil(at / MINUTE_MS) * MINUTE_MS;
 }
 
-async function takeMoment(days: Days, before: Instant): Promise<void> {
-  const { world, scene, clock, deps } = days;
-  if (scene.nights.includes(clock.time) && clock.time > before) await haveNight(days);
+async function takeMoment(days: Days): Promise<void> {
+  const { world, scene, clock, deps, had } = days;
+  if (clock.time > had && scene.nights.includes(clock.time)) await haveNight(days);
   for (const { campaign, number: round, at, live } of scene.rounds) {
-    if (at <= before || at > clock.time || !live.mayHoldOf(world.file().value.file)) continue;
+    if (at <= had || at > clock.time || !live.mayHoldOf(world.file().value.file)) continue;
     await planAudience({ type: 'campaign.audience', campaign, round, ...whole }, always, deps);
   }
   await lookAgain(days);
@@ -113,7 +120,9 @@ async function lookAgain(days: Days): Promise<void> {
   for (let { version, value } = world.file(); version !== days.looked; { version, value } = world.file()) {
     days.looked = version;
     const journeys = { ...deps.journeys, journeys: async () => scene.enterable };
-    await enterForCustomers([value.file.id], { ...deps, journeys });
+    // What comes about from now on was not learnt from an import; of what may have been, the orders are at hand.
+    const store = { ...deps.store, readOrders: async (refs: readonly string[]) => world.knownOrders(refs) };
+    await enterForCustomers([value.file.id], { ...deps, journeys, store });
   }
 }
 
@@ -158,13 +167,16 @@ function depsOf(world: RehearsalWorld, scene: RehearsalScene, clock: Days['clock
         holds: (rule, file) => ruleHolds(rule, file, rules),
       }),
     }),
-    coupons: couponIssuer({ ...record, ...retrying, shops, couponLedger: ledger as unknown as CouponLedger }),
+    limits: record.limits,
+    coupons: couponIssuer({ ...record, ...retrying, shops, couponLedger: ledger }),
     progress: unlimited,
     queues: { call: async () => undefined },
     work: { send: async () => undefined },
     senders: { email: accepts, sms: accepts, webhook: accepts },
     pacer: { turn: async () => true },
     rates: noRates,
+    // A message that fails is counted with its reason; the same template fails for thousands.
+    onFailure: () => undefined,
   };
 }
 

@@ -8,9 +8,9 @@ import { inLanes } from '../in-lanes.ts';
 import type { TouchDueIndex, TouchKey } from '../messaging-ports.ts';
 import { ConflictError, type FoundFile, StoreBusyError, type Versioned, type WorkQueue } from '../ports.ts';
 import { mayHappen } from './coming-up.ts';
-import { rehearseCustomer } from './rehearse-customer.ts';
 import type { Rehearsal, RehearsalPart, RehearsalStore } from './rehearsal-ports.ts';
 import { type RehearsalScene, type RehearsedRecord, sceneOf } from './rehearsal-scene.ts';
+import { rehearseCustomer } from './rehearse-customer.ts';
 import { type Candidate, type Seeded, seedsOf } from './seed-worlds.ts';
 
 export interface RehearsalDeps extends RehearsedRecord {
@@ -119,8 +119,8 @@ function candidateOf(
     return [];
   }
   const { value, version } = item;
-  if (value.type !== 'file' || !hasSubstance(value.file)) return [];
-  tally.add('customers all');
+  if (value.type !== 'file') return [];
+  if (hasSubstance(value.file)) tally.add('customers all');
   const own = idsOf(value.file).flatMap((one) => waiting.get(one) ?? []);
   if (own.length === 0 && !mayHappen(value.file, value.dueAt, scene)) return [];
   return [{ stored: { value, version }, waiting: own }];

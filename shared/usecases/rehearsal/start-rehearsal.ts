@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/calendar.ts';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
-import { countsOf, RehearsalTally, type RehearsalSums } from '../../domain/rehearsal/tally.ts';
+import { countsOf, type RehearsalSums, RehearsalTally } from '../../domain/rehearsal/tally.ts';
 import type { FactsManifests } from '../census-ports.ts';
 import type { CampaignStore } from '../marketing-ports.ts';
 import type { Actor, Clock, NightMarks, WorkQueue } from '../ports.ts';
@@ -24,7 +24,11 @@ const segments = 8;
 const firstNight: Instant = 19 * 3_600_000;
 
 /** Starts running the next days. @throws InvalidInputError where a campaign named is no draft */
-export async function startRehearsal(wanted: WantedRehearsal, actor: Actor, deps: StartRehearsalDeps): Promise<Rehearsal> {
+export async function startRehearsal(
+  wanted: WantedRehearsal,
+  actor: Actor,
+  deps: StartRehearsalDeps,
+): Promise<Rehearsal> {
   await checkDrafts(wanted.campaigns, deps);
   const asOf = deps.clock.now();
   const customers = (await deps.manifests.readManifest())?.counts.customers;
@@ -44,7 +48,8 @@ export async function startRehearsal(wanted: WantedRehearsal, actor: Actor, deps
     target: `rehearsal/${id}`,
     changed: [],
   });
-  for (let segment = 0; segment < segments; segment++) await deps.work.send({ type: 'rehearsal.part', job: id, segment });
+  for (let segment = 0; segment < segments; segment++)
+    await deps.work.send({ type: 'rehearsal.part', job: id, segment });
   return rehearsal;
 }
 
@@ -75,7 +80,10 @@ export interface RehearsalState {
 }
 
 /** @throws NotFoundError */
-export async function rehearsalState(id: string, { rehearsals }: Pick<StartRehearsalDeps, 'rehearsals'>): Promise<RehearsalState> {
+export async function rehearsalState(
+  id: string,
+  { rehearsals }: Pick<StartRehearsalDeps, 'rehearsals'>,
+): Promise<RehearsalState> {
   const rehearsal = await rehearsals.readRehearsal(id);
   if (!rehearsal) throw new NotFoundError(`There is no rehearsal ${id}; they are kept for 30 days.`);
   const parts = await rehearsals.readParts(id);

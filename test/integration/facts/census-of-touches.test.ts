@@ -126,7 +126,8 @@ describe('a census of touches', () => {
     const [one, two] = (await customers()).map(({ id }) => id) as [string, string];
     const claim = { at: sentAt, until: sentAt + 60_000, address: 'p:address-key', customer: one };
     const reactions = { delivered: deliveredAt, opened: deliveredAt + 1, clicked: asOf + 1 };
-    await put(touchOf(one, 'a-sms', { state: 'sent', sentAt, claim, reactions }));
+    const brought = { parts: 2, cost: 90_000, coupon: 'back20', credited: { orders: 1, amount: 9900, discount: 500 } };
+    await put(touchOf(one, 'a-sms', { state: 'sent', sentAt, claim, reactions, variant: 'b', ...brought }));
     await put(touchOf(two, 'b-sms', { state: 'sent', sentAt, claim }));
     await put(touchOf(two, 'c-sms', { state: 'sent', sentAt, reactions: { softBounced: sentAt + 1 } }));
     await put(touchOf(two, 'd-sms', { state: 'unconfirmed', claim }));
@@ -152,11 +153,16 @@ describe('a census of touches', () => {
       class: 'promotional',
       state: 'sent',
       sentAt,
-      ...{ deliveredAt: null, bouncedAt: null, openedAt: null, clickedAt: null },
+      ...{ deliveredAt: null, bouncedAt: null, openedAt: null, clickedAt: null, unsubscribedAt: null },
+      ...{ step: 'first', template: 'come-back', variant: null, coupon: null, parts: null, cost: null },
+      ...{ creditedOrders: 0, creditedAmount: 0 },
       day: Date.UTC(2026, 9, 15) / dayMs,
     };
     expect(facts.touches.toSorted((a, b) => String(a.touch).localeCompare(String(b.touch)))).toEqual([
-      { ...row, touch: 'a-sms', deliveredAt, openedAt: deliveredAt + 1 },
+      {
+        ...{ ...row, touch: 'a-sms', deliveredAt, openedAt: deliveredAt + 1, variant: 'b', coupon: 'back20' },
+        ...{ parts: 2, cost: 90_000, creditedOrders: 1, creditedAmount: 9900 },
+      },
       { ...row, touch: 'b-sms', day: Date.UTC(2026, 9, 15) / dayMs },
       { ...row, touch: 'c-sms', bouncedAt: sentAt + 1 },
       { ...row, touch: 'd-sms', state: 'unconfirmed', sentAt: null, day: null },

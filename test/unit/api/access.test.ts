@@ -111,6 +111,8 @@ const allowed: Record<keyof typeof routes, string> = {
   listDeliveries: 'admin marketer service analyst',
   tellAgain: 'admin',
   showCalendar: 'admin marketer service analyst',
+  startRehearsal: 'admin marketer',
+  getRehearsal: 'admin marketer service analyst',
   listCampaigns: 'admin marketer service analyst',
   createCampaign: 'admin marketer',
   getCampaign: 'admin marketer service analyst',

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { ApiRequest } from '../../../shared/runtime/api-request.ts';
 import { assetsIn } from '../../../functions/crm-api/assets.ts';
 import { openHandlers } from '../../../functions/crm-api/routes/open.ts';
+import type { ApiRequest } from '../../../shared/runtime/api-request.ts';
 import type { Actor } from '../../../shared/usecases/ports.ts';
 
 const handlers = openHandlers(assetsIn(new URL('../../../functions/crm-api/', import.meta.url)));

@@ -4,8 +4,8 @@ import { LunarDay, LunarMonth, SolarDay } from 'tyme4ts';
 import { describe, expect, test } from 'vitest';
 import { lunarYearsFile } from '../../../infra/generate-lunar-years.ts';
 import { formatDay, parseDay } from '../../../shared/domain/calendar.ts';
+import { dayOfYear } from '../../../shared/domain/calendar-days/day-of-year.ts';
 import {
-  dayOfYear,
   festivalDay,
   festivalIds,
   festivalNames,

@@ -181,9 +181,11 @@ describe('win-back ladder', () => {
 describe('dates', () => {
   const says = (fields: Record<string, string>): Happening => ({ at: at('2026-01-10 12:00'), says: fields });
   const long = { until: at('2029-03-10 00:00') };
+  /** Whoever has never bought knows no shop that could greet them. */
+  const buyer = order('2026-01-08 12:00');
 
   test('birthdays, each year at ten', () => {
-    expect(linesOf(['birthday'], [says({ birthday: '1990-06-15' })], long)).toEqual([
+    expect(linesOf(['birthday'], [buyer, says({ birthday: '1990-06-15' })], long)).toEqual([
       '2026-06-15 10:00 birthday',
       '2027-06-15 10:00 birthday',
       '2028-06-15 10:00 birthday',
@@ -191,7 +193,7 @@ describe('dates', () => {
   });
 
   test('who was born on 29 February, in New York', () => {
-    expect(linesOf(['birthday'], [says({ birthday: '1992-02-29', timezone: newYork.zone })], long)).toEqual([
+    expect(linesOf(['birthday'], [buyer, says({ birthday: '1992-02-29', timezone: newYork.zone })], long)).toEqual([
       '2026-02-28 10:00 birthday',
       '2027-02-28 10:00 birthday',
       '2028-02-29 10:00 birthday',
@@ -201,7 +203,7 @@ describe('dates', () => {
 
   test('lunar birthdays: the fifteenth of the eighth month, and a thirtieth that is a 29th in some years', () => {
     const lunar = (text: string) =>
-      linesOf(['birthday'], [says({ birthday: '1990-06-15', 'attr.lunarBirthday': text })], long);
+      linesOf(['birthday'], [buyer, says({ birthday: '1990-06-15', 'attr.lunarBirthday': text })], long);
     expect(lunar('08-15').map((line) => line.slice(0, 10))).toEqual(['2026-09-25', '2027-09-15', '2028-10-03']);
     expect(lunar('12-30').map((line) => line.slice(0, 10))).toEqual([
       '2026-02-16',
@@ -211,10 +213,14 @@ describe('dates', () => {
     ]);
   });
 
+  test('none for a prospect', () => {
+    expect(linesOf(['birthday'], [says({ birthday: '1990-06-15' })], long)).toEqual([]);
+  });
+
   test('one that becomes known on the day itself', () => {
     const told: Happening = { at: at('2026-06-15 11:30'), says: { birthday: '1990-06-15' } };
-    expect(linesOf(['birthday'], [told])).toEqual(['2026-06-15 11:30 birthday']);
-    expect(linesOf(['birthday'], [{ ...told, at: at('2026-06-15 21:30') }])).toEqual([]);
+    expect(linesOf(['birthday'], [buyer, told])).toEqual(['2026-06-15 11:30 birthday']);
+    expect(linesOf(['birthday'], [buyer, { ...told, at: at('2026-06-15 21:30') }])).toEqual([]);
   });
 
   test('anniversaries of the first purchase', () => {

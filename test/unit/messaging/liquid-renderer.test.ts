@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { liquidRenderer } from '../../../shared/adapters/rendering/liquid-renderer.ts';
-import { TemplateError } from '../../../shared/domain/messages/template-error.ts';
 import type { MessageTemplate } from '../../../shared/domain/messages/template.ts';
+import { TemplateError } from '../../../shared/domain/messages/template-error.ts';
 
 const { render } = liquidRenderer();
 

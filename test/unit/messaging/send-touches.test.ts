@@ -6,6 +6,7 @@ import { consentField } from '../../../shared/domain/customers/statements.ts';
 import { builtInTemplate } from '../../../shared/domain/messages/built-in-templates.ts';
 import type { Channel } from '../../../shared/domain/messages/message-class.ts';
 import type { MessageTemplate } from '../../../shared/domain/messages/template.ts';
+import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import { contactOf, deferred, type Touch } from '../../../shared/domain/touches/touch.ts';
 import type { CouponIssuer, NotNow, TemplateReader } from '../../../shared/usecases/marketing-ports.ts';
 import type { Handover, OutgoingMessage, TouchStore } from '../../../shared/usecases/messaging-ports.ts';
@@ -679,7 +680,8 @@ describe('a message with a coupon', () => {
     const touch = aTouch(sms);
     await world.plan(touch);
     expect(await send(couponText.text)).toEqual({ ...nothing, sent: 1 });
-    expect(asked).toEqual([{ coupon: 'spring', customer: 'c1', cause: contactOf(touch), at: noon }]);
+    const about = { coupon: 'spring', customer: 'c1', aliases: [], shop: 'north' };
+    expect(asked).toEqual([{ ...about, cause: contactOf(touch), at: noon }]);
     expect(world.handed[0]?.message.content.text).toContain('8折 K7QX 2026-12-31');
     expect(await world.touch(touch)).toMatchObject({ state: 'sent', code: 'K7QX' });
   });
@@ -694,6 +696,23 @@ describe('a message with a coupon', () => {
     world.clock.time += 2 * minute;
     await send(couponText.text, { calledFor: answering({ type: 'gone', reason: 'paid' }) });
     expect(asked).toEqual([]);
+  });
+
+  test('is the one the ladder has for where the customer stands then, and none where no row fits', async () => {
+    const touch = aTouch({ ...sms, coupon: 'ladder' });
+    const ladder = [
+      { stage: 'silent', coupon: 'small' },
+      { stage: 'prospect', coupon: 'welcome' },
+    ] as const;
+    const settings = { settings: async () => ({ ...defaultSettings, couponLadder: [...ladder] }) };
+    await world.plan(touch);
+    expect(await send(couponText.text, { settings })).toMatchObject({ sent: 1 });
+    expect(asked).toMatchObject([{ coupon: 'welcome', customer: 'c1' }]);
+    const later = aTouch({ ...sms, coupon: 'ladder', occurrence: 'another', class: 'transactional' });
+    await world.plan(later);
+    expect(await send(couponText.text)).toMatchObject({ skipped: 1 });
+    const skipped = await world.touches.readTouch(later);
+    expect(skipped?.value).toMatchObject({ state: 'skipped', reason: 'coupon_ladder' });
   });
 
   test('asks again under the same cause after the provider refused', async () => {
