@@ -64,7 +64,9 @@ describe('reports on the facts', () => {
       const isOfCampaign = name === 'wake-up-rate' || name === 'activation-rate';
       const { columns, rows, definition } = await report(name, isOfCampaign ? 'campaign=turned-silent' : '');
       expect(definition.length, name).toBeGreaterThan(60);
-      expect(rows.length, name).toBeGreaterThan(0);
+      // Nothing went out in this scene.
+      if (name === 'messages') expect(rows).toEqual([]);
+      else expect(rows.length, name).toBeGreaterThan(0);
       for (const row of rows) expect(row, name).toHaveLength(columns.length);
     }
   });
