@@ -103,3 +103,14 @@ function linesOf(file: string): string[] {
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '');
 }
+
+/** Stage of the product -> column of REFERENCE.md. */
+export const referenceColumns = {
+  new_once: 'new, 1 order',
+  new_repeat: 'new, >=2 orders',
+  returning_once: 'returning, 1 order',
+  returning_repeat: 'returning, >=2 orders',
+  silent: 'silent',
+  sleeping: 'sleeping',
+  lost: 'lost',
+} as const;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MemoryCustomerStore } from '../../../shared/adapters/memory/customer-store.ts';
-import { factsOf } from '../../../shared/domain/customers/customer-file.ts';
+import { factsOf, purchasesOf } from '../../../shared/domain/customers/customer-file.ts';
+import { stageAt } from '../../../shared/domain/life-cycle/stage.ts';
+import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import type { Shop } from '../../../shared/usecases/ports.ts';
 import { takeInEvent } from '../../../shared/usecases/take-in-webhook.ts';
 import { type ApiUnderTest, startApi } from '../../support/crm-api.ts';
@@ -9,8 +11,10 @@ import { instantIn, shuffled } from '../../support/naive-stages.ts';
 import {
   basicReference,
   hasReferenceData,
+  lifecycleReference,
   onlineRetail,
   type ReferenceOrder,
+  referenceColumns,
   whereReferenceDataIs,
 } from '../../support/reference-data.ts';
 
@@ -75,5 +79,18 @@ describe.skipIf(!hasReferenceData)(`or1 by webhooks and as a file${whereReferenc
     expect(byFile.livingFiles()).toHaveLength(fact('customers'));
     expect(byFile.orders.size).toBe(fact('orders'));
     expect(baseOf(byFile)).toEqual(baseOf(byWebhooks));
+  });
+
+  it.each(['2011-06-30', '2011-12-09'])('stands as of %s where REFERENCE.md says', (date) => {
+    const asOf = Date.parse(instantIn(timezone, `${date}T23:59:59`));
+    const stagesOf = byWebhooks.livingFiles().map((file) => {
+      return stageAt(purchasesOf(file), asOf, defaultSettings.stages, timezone);
+    });
+    const reference = lifecycleReference('or1', date);
+    const known = stagesOf.filter((stage) => stage !== 'prospect');
+    expect(known).toHaveLength(reference['customers known'] ?? Number.NaN);
+    for (const [stage, column] of Object.entries(referenceColumns)) {
+      expect([stage, known.filter((one) => one === stage).length]).toEqual([stage, reference[column]]);
+    }
   });
 });
