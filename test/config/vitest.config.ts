@@ -18,6 +18,8 @@ export default defineConfig({
           testTimeout: 20_000,
           pool: 'threads',
           isolate: false,
+          // By default one core is left alone, which of two is half of what there is.
+          maxWorkers: '100%',
         },
       },
       {

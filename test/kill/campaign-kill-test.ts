@@ -1,7 +1,6 @@
-import type { FaultRequest } from '../../infra/local/faults.ts';
 import { seededRandom } from '../../infra/local/seeded-random.ts';
 import type { Channel } from '../../shared/domain/messages/message-class.ts';
-import type { Touch } from '../../shared/domain/touches/touch.ts';
+import { type Touch, touchName } from '../../shared/domain/touches/touch.ts';
 import { type ShopAddress, type ShopEvent, sendAll } from '../support/shop-sender.ts';
 import {
   type Account,
@@ -16,9 +15,8 @@ import {
   strayPlaces,
 } from '../support/touch-accounts.ts';
 import type { WholeStack } from '../support/whole-stack.ts';
-import { type FaultWithHits, type KillCount, Kills, type TurningPointCount } from './kills.ts';
+import { type FaultCounts, type FaultOptions, FaultRounds, lossesIn, sentByChannel } from './fault-rounds.ts';
 import { redriveWork, settle } from './settle.ts';
-import { silences, troublesOf } from './troubles.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -40,25 +38,19 @@ const zones = [
   'Pacific/Honolulu',
 ] as const;
 
-export interface CampaignKillOptions {
+export interface CampaignKillOptions extends FaultOptions {
   /** Customers in the segment; some have no consent, some are held out. */
   readonly customers: number;
-  readonly stepsAtOnce: number;
-  readonly silences: number;
-  readonly seed: number;
   readonly say: (line: string) => void;
 }
 
-export interface CampaignKillReport {
+export interface CampaignKillReport extends FaultCounts {
   readonly account: Account;
   readonly heldOut: number;
   /** Messages that went out, by channel. */
   readonly messages: Readonly<Record<Channel, number>>;
   /** Moments at which report and books were read. */
   readonly moments: number;
-  readonly kills: readonly KillCount[];
-  readonly turningPoints: readonly TurningPointCount[];
-  readonly troubles: ReadonlyMap<string, number>;
   readonly redriven: number;
   readonly violations: readonly string[];
 }
@@ -82,20 +74,16 @@ export async function runCampaignKillTest(
 class CampaignKillTest {
   readonly #whole: WholeStack;
   readonly #options: CampaignKillOptions;
-  readonly #random: () => number;
-  readonly #kills: Kills;
-  readonly #troubles = new Map<string, number>();
+  readonly #faults: FaultRounds;
   readonly #violations: string[] = [];
   #before: readonly Touch[] = [];
-  #rounds = 0;
   #moments = 0;
   #redriven = 0;
 
   constructor(whole: WholeStack, options: CampaignKillOptions) {
     this.#whole = whole;
     this.#options = options;
-    this.#random = seededRandom(options.seed);
-    this.#kills = new Kills(options.stepsAtOnce);
+    this.#faults = new FaultRounds(whole, options, seededRandom(options.seed));
   }
 
   /** Customers of old, whose orders tell nobody anything any more; a template, a pool of coupons, a segment. */
@@ -147,7 +135,7 @@ class CampaignKillTest {
     // A sweep that died is made up for by that of the next minute.
     for (let isPlanned = false; !isPlanned; time = new Date(time.getTime() + minuteMs)) {
       await stack.setTime(time);
-      await this.#underFaults(async () => void (await stack.fireSchedule('minute', time)));
+      await this.#faults.under(async () => void (await stack.fireSchedule('minute', time)));
       this.#redriven += await redriveWork(this.#whole);
       const { rounds } = await call('GET', '/v1/campaigns/spring');
       isPlanned = rounds[0]?.planned === true;
@@ -166,14 +154,14 @@ class CampaignKillTest {
     for (const [index, due] of hours.entries()) {
       const time = new Date(due);
       await stack.setTime(time);
-      await this.#underFaults(async () => {
+      await this.#faults.under(async () => {
         // Called for twice at the same time.
         await Promise.all([stack.fireSchedule('minute', time), stack.fireSchedule('minute', time)]);
         if (index === Math.floor(hours.length / 2)) await call('POST', '/v1/campaigns/spring/pause');
       });
       await this.#look(`ten o’clock, ${index + 1} of ${hours.length}`);
       if (index === Math.floor(hours.length / 2) + 1) {
-        await this.#underFaults(async () => void (await call('POST', '/v1/campaigns/spring/resume')));
+        await this.#faults.under(async () => void (await call('POST', '/v1/campaigns/spring/resume')));
         this.#redriven += await redriveWork(this.#whole);
         await this.#look('resumed');
       }
@@ -187,7 +175,7 @@ class CampaignKillTest {
   async allIsTold(): Promise<void> {
     const { stack, call } = this.#whole;
     const { touches, messages } = await this.#books();
-    const open = new Set(touches.flatMap((touch) => (touch.state === 'unconfirmed' ? [nameOf(touch)] : [])));
+    const open = new Set(touches.flatMap((touch) => (touch.state === 'unconfirmed' ? [touchName(touch)] : [])));
     for (const { channel, customer, touchId, messageId } of messages) {
       if (channel !== 'email' || !open.has(`${customer} ${touchId}`)) continue;
       await stack.mail.feedback({ messageId, event: 'send' });
@@ -211,18 +199,13 @@ class CampaignKillTest {
     const account = accountOf(books.touches.filter(({ state }) => state !== 'heldout'));
     this.#expect(account.pending === 0, `${account.pending} touches are pending at the end`);
     this.#violations.push(...brokenCaps(books), ...strayPlaces(books), ...this.#wrongAudience(books));
-    for (const { queue, body } of await this.#whole.stack.deadLetters()) {
-      this.#expect(harmless.test(queue), `a dead letter in ${queue}: ${body.slice(0, 300)}`);
-    }
-    const sentOver = (channel: Channel) => books.messages.filter((message) => message.channel === channel).length;
+    this.#violations.push(...(await lossesIn(this.#whole)));
     return {
       account,
-      messages: { email: sentOver('email'), sms: sentOver('sms'), webhook: sentOver('webhook') },
+      messages: sentByChannel(books),
       heldOut: books.touches.filter(({ state }) => state === 'heldout').length,
       moments: this.#moments,
-      kills: this.#kills.counts(),
-      turningPoints: this.#kills.turningPoints(),
-      troubles: this.#troubles,
+      ...this.#faults.counts(),
       redriven: this.#redriven,
       violations: this.#violations,
     };
@@ -283,43 +266,6 @@ class CampaignKillTest {
     const refused = Object.keys(byStatus).filter((status) => !['200', '202'].includes(status));
     this.#expect(refused.length === 0, `webhooks were answered ${refused.join(', ')}`);
   }
-
-  /** Does something while functions are killed and services fail, and waits until all of it has come to rest. */
-  async #underFaults(work: () => Promise<void>): Promise<void> {
-    const { stack } = this.#whole;
-    const { seed } = this.#options;
-    const round = this.#rounds++;
-    const isSilent = round % 3 === 1 && Math.floor(round / 3) < this.#options.silences;
-    const faults: FaultRequest[] = [
-      ...this.#kills.arm(),
-      ...troublesOf(round, seed, this.#random),
-      ...(isSilent ? silences : []),
-    ];
-    for (const fault of faults) stack.setFault(fault);
-    try {
-      await work();
-      await stack.idle();
-    } finally {
-      const { active } = await this.#whole.call('GET', '/_local/faults');
-      stack.clearFaults();
-      this.#note(active);
-    }
-  }
-
-  #note(faults: readonly FaultWithHits[]): void {
-    this.#kills.note(faults);
-    for (const { name, hits } of faults) {
-      if (name.startsWith('lambda.kill') || hits === 0) continue;
-      this.#troubles.set(name, (this.#troubles.get(name) ?? 0) + hits);
-    }
-  }
-}
-
-/** Calls are hints, which the sweep of the hour repeats; a sweep that failed is made up for by the next. */
-const harmless = /-(touches|minute-sweep)-dead$/;
-
-function nameOf({ customer, id }: Touch): string {
-  return `${customer} ${id}`;
 }
 
 function pick({ planned, sent, failed, unconfirmed, pending }: Account): Omit<Account, 'skipped'> {
@@ -329,7 +275,7 @@ function pick({ planned, sent, failed, unconfirmed, pending }: Account): Omit<Ac
 /** Codes in messages: each of those that went out has one, one contact the same, and no two customers the same. */
 function wrongCoupons({ touches }: Books): string[] {
   const went = touches.filter(({ state }) => state === 'sent' || state === 'unconfirmed');
-  const bare = went.filter(({ code }) => code === undefined).map((touch) => `no code in ${nameOf(touch)}`);
+  const bare = went.filter(({ code }) => code === undefined).map((touch) => `no code in ${touchName(touch)}`);
   const holders = Map.groupBy(
     touches.filter(({ code }) => code !== undefined),
     ({ code }) => code,

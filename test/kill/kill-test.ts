@@ -1,4 +1,3 @@
-import type { FaultRequest } from '../../infra/local/faults.ts';
 import { seededRandom } from '../../infra/local/seeded-random.ts';
 import type { Channel } from '../../shared/domain/messages/message-class.ts';
 import type { Touch } from '../../shared/domain/touches/touch.ts';
@@ -19,36 +18,26 @@ import {
 import type { WholeStack } from '../support/whole-stack.ts';
 import { type Chat, startChat } from './chat.ts';
 import { nights, paidOrder, type SilentBase, shopTime, silentBase, today, zone } from './customers-of-the-test.ts';
+import { type FaultCounts, type FaultOptions, FaultRounds, lossesIn, sentByChannel } from './fault-rounds.ts';
 import { followedJourney, messagesPerFollowed, notFollowed } from './followed-orders.ts';
-import { type FaultWithHits, type KillCount, Kills, type TurningPointCount } from './kills.ts';
 import { redriveWork, settle } from './settle.ts';
-import { silences, troublesOf } from './troubles.ts';
 
 /** When the clock of the test begins: a morning in the shop. */
 export const beginning = shopTime(today, '10:00:00');
 
-export interface KillTestOptions {
+export interface KillTestOptions extends FaultOptions {
   /** Orders paid while functions die; each calls for one message, those of the last rounds for two more by a journey. */
   readonly orders: number;
   /** Customers whom two nights turn silent; each calls for one more, and each old order for one that is stale. */
   readonly silent: number;
   readonly rounds: number;
-  /** Steps of each function at which it is killed in one round. */
-  readonly stepsAtOnce: number;
-  /** Rounds in which providers never answer: ten seconds each. */
-  readonly silences: number;
-  readonly seed: number;
   readonly say: (line: string) => void;
 }
 
-export interface KillReport {
+export interface KillReport extends FaultCounts {
   readonly account: Account;
   /** Messages that went out, by channel. */
   readonly messages: Readonly<Record<Channel, number>>;
-  readonly kills: readonly KillCount[];
-  readonly turningPoints: readonly TurningPointCount[];
-  /** How often each other fault hit. */
-  readonly troubles: ReadonlyMap<string, number>;
   /** Messages of the work queue given back by hand after five failures. */
   readonly redriven: number;
   /** Moments at which the books were read. */
@@ -82,13 +71,11 @@ class KillTest {
   readonly #chat: Chat;
   readonly #options: KillTestOptions;
   readonly #random: () => number;
-  readonly #kills: Kills;
+  readonly #faults: FaultRounds;
   readonly #silent: SilentBase;
-  readonly #troubles = new Map<string, number>();
   readonly #violations: string[] = [];
   #shop: ShopAddress | undefined;
   #before: readonly Touch[] = [];
-  #rounds = 0;
   #moments = 0;
   #redriven = 0;
 
@@ -97,7 +84,7 @@ class KillTest {
     this.#chat = chat;
     this.#options = options;
     this.#random = seededRandom(options.seed);
-    this.#kills = new Kills(options.stepsAtOnce);
+    this.#faults = new FaultRounds(whole, options, this.#random);
     this.#silent = silentBase(options.silent);
   }
 
@@ -124,7 +111,7 @@ class KillTest {
       if (round === followedFrom(rounds)) await this.#follow();
       const first = Math.floor((round * orders) / rounds);
       const last = Math.floor(((round + 1) * orders) / rounds);
-      await this.#underFaults(async () => {
+      await this.#faults.under(async () => {
         const numbers = Array.from({ length: last - first }, (_, index) => first + index);
         const now = this.#whole.stack.now();
         const events = numbers.flatMap((number) => paidOrder(number, now.getTime(), this.#random));
@@ -143,7 +130,7 @@ class KillTest {
     for (const step of ['later', 'last']) {
       const minute = new Date(Math.floor(stack.now().getTime() / 60_000) * 60_000 + 31 * 60_000);
       await stack.setTime(minute);
-      await this.#underFaults(async () => {
+      await this.#faults.under(async () => {
         await Promise.all([stack.fireSchedule('minute', minute), stack.fireSchedule('minute', minute)]);
       });
       await this.#look(`half an hour on, ${step}`);
@@ -165,7 +152,7 @@ class KillTest {
     const { stack } = this.#whole;
     const time = shopTime(day, '03:00:00');
     await stack.setTime(time);
-    await this.#underFaults(async () => void (await stack.fireSchedule('nightly', time)));
+    await this.#faults.under(async () => void (await stack.fireSchedule('nightly', time)));
     this.#redriven += await redriveWork(this.#whole);
     await this.#look(`the night to ${day}`);
     for (const { buyers, after } of this.#silent.pairs) if (after === index) await this.#merge(...buyers);
@@ -177,7 +164,7 @@ class KillTest {
     const { stack } = this.#whole;
     const nine = shopTime(day, '09:00:00');
     await stack.setTime(nine);
-    await this.#underFaults(async () => {
+    await this.#faults.under(async () => {
       await Promise.all([stack.fireSchedule('minute', nine), stack.fireSchedule('minute', nine)]);
     });
     await this.#look(`nine o'clock on ${day}`);
@@ -204,16 +191,11 @@ class KillTest {
     this.#violations.push(...notFollowed(followed, await readEnrolments(this.#whole), books));
     this.#expect(account.pending === 0, `${account.pending} touches are pending at the end`);
     this.#violations.push(...brokenCaps(books), ...strayPlaces(books), ...mailsNotSettled(books));
-    for (const { queue, body } of await this.#whole.stack.deadLetters()) {
-      this.#expect(harmless.test(queue), `a dead letter in ${queue}: ${body.slice(0, 300)}`);
-    }
-    const sentOver = (channel: Channel) => books.messages.filter((message) => message.channel === channel).length;
+    this.#violations.push(...(await lossesIn(this.#whole)));
     return {
       account,
-      messages: { email: sentOver('email'), sms: sentOver('sms'), webhook: sentOver('webhook') },
-      kills: this.#kills.counts(),
-      turningPoints: this.#kills.turningPoints(),
-      troubles: this.#troubles,
+      messages: sentByChannel(books),
+      ...this.#faults.counts(),
       redriven: this.#redriven,
       moments: this.#moments,
       reasons: reasonsOf(books.touches),
@@ -242,36 +224,6 @@ class KillTest {
     const { byStatus } = await sendAll(this.#shop, events, { patienceMs: 60_000 });
     const refused = Object.keys(byStatus).filter((status) => !['200', '202'].includes(status));
     this.#expect(refused.length === 0, `webhooks were answered ${refused.join(', ')}`);
-  }
-
-  /** Does something while functions are killed and services fail, and waits until all of it has come to rest. */
-  async #underFaults(work: () => Promise<void>): Promise<void> {
-    const { stack } = this.#whole;
-    const { seed } = this.#options;
-    const round = this.#rounds++;
-    const isSilent = round % 3 === 1 && Math.floor(round / 3) < this.#options.silences;
-    const faults: FaultRequest[] = [
-      ...this.#kills.arm(),
-      ...troublesOf(round, seed, this.#random),
-      ...(isSilent ? silences : []),
-    ];
-    for (const fault of faults) stack.setFault(fault);
-    try {
-      await work();
-      await stack.idle();
-    } finally {
-      const { active } = await this.#whole.call('GET', '/_local/faults');
-      stack.clearFaults();
-      this.#note(active);
-    }
-  }
-
-  #note(faults: readonly FaultWithHits[]): void {
-    this.#kills.note(faults);
-    for (const { name, hits } of faults) {
-      if (name.startsWith('lambda.kill') || hits === 0) continue;
-      this.#troubles.set(name, (this.#troubles.get(name) ?? 0) + hits);
-    }
   }
 
   async #settle(): Promise<number> {
@@ -310,8 +262,8 @@ class KillTest {
       ({ channel, customer, touchId }) => channel === 'email' && open.has(`${customer} ${touchId}`),
     );
     this.#expect(
-      late.length <= (this.#troubles.get('ses.silent') ?? 0),
-      `${late.length} mails went out and are unconfirmed, of ${this.#troubles.get('ses.silent') ?? 0} that nothing was said of`,
+      late.length <= this.#faults.hits('ses.silent'),
+      `${late.length} mails went out and are unconfirmed, of ${this.#faults.hits('ses.silent')} that nothing was said of`,
     );
     for (const { messageId } of late) await this.#whole.stack.mail.feedback({ messageId, event: 'send' });
     await this.#whole.stack.idle();
@@ -322,9 +274,6 @@ class KillTest {
 function followedFrom(rounds: number): number {
   return rounds - Math.ceil(rounds / 4);
 }
-
-/** Calls are hints, which the sweep of the hour repeats; a sweep that failed is made up for by the next. */
-const harmless = /-(touches|minute-sweep)-dead$/;
 
 function mailsNotSettled({ touches, messages }: Books): string[] {
   const sent = new Set(touches.flatMap(({ state, customer, id }) => (state === 'sent' ? [`${customer} ${id}`] : [])));

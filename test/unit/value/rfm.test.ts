@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { dayOf, endOfDay } from '../../../shared/domain/calendar.ts';
 import type { RfmSettings } from '../../../shared/domain/settings/value-settings.ts';
 import { rfmGroupOf, rfmRulesOf, rfmScoresOf } from '../../../shared/domain/value/rfm.ts';
-import { rfmGroupNames, rfmGroups } from '../../../shared/domain/value/rfm-groups.ts';
 import { populationOf, RfmSample, rfmPopulationSchema, sampleOf } from '../../../shared/domain/value/rfm-population.ts';
 import { type RfmValues, rfmValuesAt } from '../../../shared/domain/value/rfm-values.ts';
+import { someOf } from '../../config/runs.ts';
 import { shuffled } from '../../support/naive-stages.ts';
 import { bought, day0, noonOf, someInstant, somePurchases, zone } from '../../support/value-cases.ts';
 
@@ -116,22 +116,17 @@ describe('the eight value groups', () => {
     { r: 20, f: 3, m: 2000 },
   ]);
   test.each([
-    ['h h h', { r: 10, f: 2, m: 1000 }, 'key_value', '重要价值'],
-    ['h h l', { r: 10, f: 2, m: 999 }, 'general_value', '一般价值'],
-    ['h l h', { r: 10, f: 1, m: 1000 }, 'key_develop', '重要发展'],
-    ['h l l', { r: 10, f: 1, m: 999 }, 'general_develop', '一般发展'],
-    ['l h h', { r: 11, f: 2, m: 1000 }, 'key_keep', '重要保持'],
-    ['l h l', { r: 11, f: 2, m: 999 }, 'general_keep', '一般保持'],
-    ['l l h', { r: 11, f: 1, m: 1000 }, 'key_win_back', '重要挽留'],
-    ['l l l', { r: 11, f: 1, m: 999 }, 'general_win_back', '一般挽留'],
-  ])('%s', (_rfm, values, group, zh) => {
-    const found = rfmGroupOf(values, rules, frozen);
-    expect(found).toBe(group);
-    expect(found && rfmGroupNames[found].zh).toBe(zh);
+    ['h h h', { r: 10, f: 2, m: 1000 }, 'key_value'],
+    ['h h l', { r: 10, f: 2, m: 999 }, 'general_value'],
+    ['h l h', { r: 10, f: 1, m: 1000 }, 'key_develop'],
+    ['h l l', { r: 10, f: 1, m: 999 }, 'general_develop'],
+    ['l h h', { r: 11, f: 2, m: 1000 }, 'key_keep'],
+    ['l h l', { r: 11, f: 2, m: 999 }, 'general_keep'],
+    ['l l h', { r: 11, f: 1, m: 1000 }, 'key_win_back'],
+    ['l l l', { r: 11, f: 1, m: 999 }, 'general_win_back'],
+  ])('%s', (_rfm, values, group) => {
+    expect(rfmGroupOf(values, rules, frozen)).toBe(group);
   });
-
-  test('all eight have a name of their own', () =>
-    expect(new Set(rfmGroups.map((group) => rfmGroupNames[group].en)).size).toBe(8));
 });
 
 const someValues = fc.record({
@@ -193,7 +188,7 @@ describe('statistics of any population', () => {
           expect(rfmPopulationSchema.parse(JSON.parse(JSON.stringify(statistics)))).toEqual(statistics);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: someOf(60) },
     );
   });
 });
