@@ -206,13 +206,6 @@ async function settle(
       return settleBehaviour(reading, event, shop, deps);
     case 'ignored':
       return reading;
-    case 'not_handled_yet':
-      return parkUnread(
-        event,
-        { reason: 'not_handled_yet', detail: `${reading.what} is kept until this version can act on it.` },
-        shop,
-        deps,
-      );
     case 'privacy_request':
       return park(event, await privacyCause(reading, shop, deps), deps);
     case 'not_json':

@@ -14,11 +14,17 @@ const text = (longest: number) =>
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
 const identifier = z
-  .union([text(200), z.int().transform(String)])
+  .union([text(200), z.int().transform(String)], {
+    error: ({ input }) =>
+      input === undefined ? 'is needed' : 'must be text of 1 to 200 characters, or a whole number',
+  })
   .refine((value) => value.trim() !== '', 'is blank')
   .meta({ description: 'An id; text, so that ids beyond 2^53 survive.' });
 const instant = z.iso
-  .datetime({ offset: true, error: 'is not an RFC 3339 time, such as 2026-11-23T19:00:00Z' })
+  .datetime({
+    offset: true,
+    error: ({ input }) => (input === undefined ? 'is needed' : 'is not an RFC 3339 time, such as 2026-11-23T19:00:00Z'),
+  })
   .transform((value, context) => {
     const time = Date.parse(value);
     if (!Number.isNaN(time)) return time;
@@ -104,7 +110,11 @@ const plainOrderSchema = z.object({
 export const orderSchema = plainOrderSchema.superRefine((order, context) => {
   const check = (value: string | undefined, path: (string | number)[]) => {
     if (value !== undefined && parseAmount(value, order.currency) === undefined) {
-      context.addIssue({ code: 'custom', path, message: `has more decimals than ${order.currency} has` });
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: `has more decimals than ${order.currency} has, or is too large`,
+      });
     }
   };
   check(order.total, ['total']);
@@ -138,5 +148,8 @@ export const envelopeSchema = z.object({
   timestamp: maybe(instant),
   data: z.unknown(),
 });
+
+/** Whoever is to be forgotten: by any of these, whatever else is said of them. */
+export const deletedCustomerSchema = customerSchema.pick({ id: true, email: true, phone: true });
 
 export const customerUpdateSchema = customerSchema.extend({ updatedAt: maybe(instant) });

@@ -1,12 +1,14 @@
 import type * as z from 'zod';
 import { phoneCountries } from '../../domain/customers/identity.ts';
 import { consentField, type Statement } from '../../domain/customers/statements.ts';
+import type { Channel } from '../../domain/messages/message-class.ts';
 import { parseAmount } from '../../domain/money.ts';
 import type { Order, OrderDescription, Refund } from '../../domain/orders/order.ts';
 import { genericAnswer } from './generic-answer.ts';
 import {
   checkoutSchema,
   customerUpdateSchema,
+  deletedCustomerSchema,
   envelopeSchema,
   type GenericCustomer,
   type GenericOrder,
@@ -14,7 +16,7 @@ import {
 } from './generic-body.ts';
 import type { BuyerIdentities, FieldError, Platform, Reading, ShopContext, SignedRequest } from './platform.ts';
 import { readJson } from './read-json.ts';
-import { defined, identitiesOf, stampAll } from './reading-fields.ts';
+import { awaitedBy, defined, identitiesOf, stampAll } from './reading-fields.ts';
 import { keyOfSecret, verifyStandardWebhook } from './standard-webhooks.ts';
 
 /** Any shop that can sign: Standard Webhooks with our own order JSON. */
@@ -30,8 +32,6 @@ export const generic: Platform = {
   answer: genericAnswer,
 };
 
-const notHandledYet = new Set(['customer.deleted']);
-
 function readBody({ body }: SignedRequest, shop: ShopContext): Reading {
   const json = readJson(body);
   if (!json) return { type: 'not_json' };
@@ -41,7 +41,7 @@ function readBody({ body }: SignedRequest, shop: ShopContext): Reading {
   if (type.startsWith('order.')) return readOrder(data, shop);
   if (type === 'customer.updated' || type === 'customer.created') return readCustomer(data, timestamp, shop);
   if (type === 'checkout.started') return readCheckout(data, timestamp, shop);
-  if (notHandledYet.has(type)) return { type: 'not_handled_yet', what: type };
+  if (type === 'customer.deleted') return readDeletion(data, shop);
   return { type: 'ignored', why: 'no such event type is known' };
 }
 
@@ -65,6 +65,15 @@ export function readCustomer(data: unknown, timestamp: number | undefined, shop:
   return { type: 'customer', buyer, statements: stampAll(stated, at) };
 }
 
+/** A customer to be forgotten, everywhere and for good: in one that names nobody something is wrong. */
+function readDeletion(data: unknown, shop: ShopContext): Reading {
+  const parsed = deletedCustomerSchema.safeParse(data);
+  if (!parsed.success) return invalid(parsed.error, ['data']);
+  const buyer = buyerOf(parsed.data, phoneCountries(undefined, shop.currency));
+  if (Object.keys(buyer).length > 0) return { type: 'erasure', buyer, orders: [] };
+  return { type: 'invalid', errors: [{ field: 'data.id', message: 'is needed, or a whole email or phone' }] };
+}
+
 /** Somebody began to buy. Resent under one id it is one event; what they bought stands in it where it is one product. */
 function readCheckout(data: unknown, timestamp: number | undefined, shop: ShopContext): Reading {
   const parsed = checkoutSchema.safeParse(data);
@@ -83,7 +92,10 @@ function readCheckout(data: unknown, timestamp: number | undefined, shop: ShopCo
   return { type: 'behaviour', buyer, statements: stampAll(stated, at), event };
 }
 
-function buyerOf(customer: GenericCustomer | undefined, countries: readonly string[]): BuyerIdentities {
+function buyerOf(
+  customer: Pick<GenericCustomer, 'id' | 'email' | 'phone'> | undefined,
+  countries: readonly string[],
+): BuyerIdentities {
   return identitiesOf(customer?.id, [customer?.phone], [customer?.email], countries);
 }
 
@@ -132,6 +144,8 @@ function descriptionOf(order: GenericOrder): OrderDescription {
     shipping: order.shipping === undefined ? undefined : minor(order.shipping, order),
     test: order.test,
     paymentMethod: order.paymentMethod,
+    // Cash on delivery and transfers wait for nothing that the buyer could do now (DOMAIN 1).
+    awaits: order.paidAt === undefined ? awaitedBy(order.paymentMethod ?? '') : undefined,
     items: order.items.map((item) => defined({ ...item, price: minor(item.price, order) })),
     coupons: order.coupons,
     promotions: order.promotions,
@@ -162,12 +176,23 @@ function statementsOf(
 }
 
 function consentsOf(customer: GenericCustomer | undefined, buyer: BuyerIdentities): Record<string, Statement> {
-  const { consent } = customer ?? {};
-  const stated: Record<string, Statement> = {};
-  if (consent?.sms !== undefined && buyer.phone) stated[consentField('sms', buyer.phone)] = consent.sms;
-  if (consent?.email !== undefined && buyer.email) stated[consentField('email', buyer.email)] = consent.email;
-  if (consent?.webhook !== undefined) stated[consentField('webhook', '')] = consent.webhook;
-  return stated;
+  const { consent, phone, email } = customer ?? {};
+  return {
+    ...consentStated('sms', consent?.sms, phone, buyer.phone),
+    ...consentStated('email', consent?.email, email, buyer.email),
+    ...consentStated('webhook', consent?.webhook, undefined, undefined),
+  };
+}
+
+/** Where no address is named the word is about whichever the customer has; a yes for a masked one is for no other. */
+function consentStated(
+  channel: Channel,
+  isGranted: boolean | undefined,
+  named: string | undefined,
+  address: string | undefined,
+): Record<string, Statement> {
+  const isForAnother = isGranted && named !== undefined && address === undefined;
+  return isGranted === undefined || isForAnother ? {} : { [consentField(channel, address ?? '')]: isGranted };
 }
 
 /** One error a field, at most twenty: enough to mend the sender. */
@@ -182,6 +207,7 @@ function invalid(error: z.ZodError, prefix: readonly string[]): Reading {
 
 /** zod's words never hold the value itself, which can be personal. */
 function plainMessage(issue: z.core.$ZodIssue): string {
+  if (/received undefined$/.test(issue.message)) return 'is needed';
   return issue.message.replace(/^Invalid input: /, '');
 }
 

@@ -68,8 +68,6 @@ export type Reading =
     }
   /** Understood, and of no interest: a ping, a topic that carries nothing we keep. */
   | { readonly type: 'ignored'; readonly why: string }
-  /** Understood, and for a part of the product that is not there yet: parked, to be replayed. */
-  | { readonly type: 'not_handled_yet'; readonly what: string }
   /** A person asks for their data: kept until somebody has acted on it. */
   | { readonly type: 'privacy_request'; readonly what: string; readonly buyer?: BuyerIdentities }
   /** A person is to be forgotten, and these orders of theirs, by id. */

@@ -293,6 +293,12 @@ function firstOf(
   return undefined;
 }
 
+/** An account taken away in the shop's administration: for other reasons, too, and an erasure cannot be undone. */
+export function accountDeleted(more = ''): Reading {
+  const why = 'the account alone was deleted, the customer is kept: DELETE /v1/customers/{id} forgets them';
+  return { type: 'ignored', why: `${why}${more}` };
+}
+
 /** `John Smith`, or undefined without either. */
 export function nameOf(person: Fields | undefined): string | undefined {
   return [person?.text('first_name'), person?.text('last_name')].filter(Boolean).join(' ') || undefined;

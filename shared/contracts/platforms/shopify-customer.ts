@@ -43,10 +43,11 @@ export function consentsOf(customer: Fields, buyer: BuyerIdentities, otherwise: 
     const consent = customer.object(`${channel}_marketing_consent`);
     const granted = consentStates.get(stateOf(consent));
     const address = channel === 'email' ? buyer.email : buyer.phone;
-    if (!consent || granted === undefined || address === undefined) return {};
+    // Without the address, which Shopify withholds from some apps, a no still counts for all there are.
+    if (!consent || granted === undefined || (granted && address === undefined)) return {};
     const at = consent.needed('consent_updated_at', timeOf(consent, 'consent_updated_at') ?? otherwise, 0);
     const level = granted ? consent.text('opt_in_level') : undefined;
-    return stampAll({ [consentField(channel, address)]: granted, [`attr.${channel}OptInLevel`]: level }, at);
+    return stampAll({ [consentField(channel, address ?? '')]: granted, [`attr.${channel}OptInLevel`]: level }, at);
   });
   return Object.assign({}, ...said) as Statements;
 }

@@ -1,22 +1,17 @@
 import type { Instant } from '../../domain/calendar.ts';
-import { phoneCountries } from '../../domain/customers/identity.ts';
-import { consentField, joinStatements, type Statements } from '../../domain/customers/statements.ts';
-import type { AwaitedPayment, Order, OrderDescription, PaymentHints, Refund } from '../../domain/orders/order.ts';
-import type { BuyerIdentities, Reading } from './platform.ts';
+import type { AwaitedPayment, OrderDescription, PaymentHints, Refund } from '../../domain/orders/order.ts';
+import type { Reading } from './platform.ts';
 import {
   awaitedBy,
   defined,
   type Fields,
   filled,
-  identitiesOf,
-  nameOf,
   orderState,
   paidOfRefunded,
   refundsById,
   someOf,
-  stampAll,
 } from './reading-fields.ts';
-import { type Address, addressOf, consentsOf, stateOf } from './shopify-customer.ts';
+import { type Buying, buyingIn, saidOfBuyer } from './shopify-buyer.ts';
 import { type Delivery, idOf, moneyOf, productIdOf, shopMoney, timeOf } from './shopify-fields.ts';
 import { refundOf, type Shipment, shipmentOf } from './shopify-parts.ts';
 
@@ -42,11 +37,7 @@ const unpaidStatuses = new Set(['pending', 'authorized', 'partially_paid', 'void
 /** orders/...: the whole order. What it says counts, whatever its topic is called. */
 export function readOrder(order: Fields, delivery: Delivery): Reading {
   const facts = factsOf(order, delivery);
-  const customer = order.object('customer');
-  const address = addressOf(
-    order.object('shipping_address') ?? order.object('billing_address') ?? customer?.object('default_address'),
-  );
-  const buyer = buyerOf(order, customer, phoneCountries(address.country, delivery.shop.currency));
+  const buying = buyingIn(order, delivery.shop.currency);
   const progress = progressOf(facts);
   const state = orderState(
     delivery.shop.id,
@@ -56,12 +47,12 @@ export function readOrder(order: Fields, delivery: Delivery): Reading {
       tracking: progress.tracking,
       ...(progress.payment && { payment: progress.payment }),
       refunds: facts.refunds,
-      description: { ...descriptionOf(facts, customer, address, buyer), ...awaitedOf(facts, progress) },
-      statements: statementsOf(facts, customer, address, buyer),
+      description: { ...descriptionOf(facts, buying), ...awaitedOf(facts, progress) },
+      statements: saidOfBuyer(order, buying, facts.createdAt, facts.updatedAt),
     },
     facts.updatedAt,
   );
-  return order.invalid ?? { type: 'order', order: state, buyer };
+  return order.invalid ?? { type: 'order', order: state, buyer: buying.buyer };
 }
 
 function factsOf(order: Fields, delivery: Delivery): Facts {
@@ -143,12 +134,7 @@ function earliest(times: readonly (Instant | undefined)[]): Instant | undefined 
   return known.length > 0 ? Math.min(...known) : undefined;
 }
 
-function descriptionOf(
-  facts: Facts,
-  customer: Fields | undefined,
-  address: Address,
-  buyer: BuyerIdentities,
-): OrderDescription {
+function descriptionOf(facts: Facts, { customer, name, address, buyer }: Buying): OrderDescription {
   const { order, status, currency, total, refunds, method, shipments } = facts;
   const coupons = order.objects('discount_codes').flatMap((discount) => discount.text('code') ?? []);
   const promotions = promotionsOf(order).filter((name) => !coupons.includes(name));
@@ -167,7 +153,7 @@ function descriptionOf(
       id: buyer.id,
       email: customer?.text('email') ?? order.text('email') ?? order.text('contact_email'),
       phone: customer?.text('phone') ?? order.text('phone'),
-      name: nameOf(customer) ?? nameOf(order.object('billing_address')),
+      name,
     }),
     address: filled(address),
     channel: order.text('source_name'),
@@ -209,28 +195,4 @@ function promotionsOf(order: Fields): string[] {
     const name = discount.text('title') ?? discount.text('description');
     return discount.text('type') === 'discount_code' ? [] : (name ?? []);
   });
-}
-
-/** The recipient's phone and address never identify (DOMAIN 2). */
-function buyerOf(order: Fields, customer: Fields | undefined, countries: readonly string[]): BuyerIdentities {
-  const phones = [customer?.text('phone'), order.text('phone')];
-  const emails = [customer?.text('email'), order.text('email'), order.text('contact_email')];
-  return identitiesOf(customer && idOf(customer), phones, emails, countries);
-}
-
-function statementsOf(
-  { order, createdAt, updatedAt }: Facts,
-  customer: Fields | undefined,
-  address: Address,
-  buyer: BuyerIdentities,
-): Order['statements'] {
-  const name = nameOf(customer) ?? nameOf(order.object('billing_address'));
-  const { phone, email } = buyer;
-  const profile = stampAll({ name, phone, email, locale: order.text('customer_locale'), ...address }, updatedAt);
-  const consents: Statements = customer ? consentsOf(customer, buyer, updatedAt) : {};
-  // Not ticked is no objection; and a tick waits where the shop has it confirmed by mail.
-  const isPending = stateOf(customer?.object('email_marketing_consent')) === 'pending';
-  const isTicked = order.flag('buyer_accepts_marketing') === true && !isPending && email !== undefined;
-  const ticked = isTicked ? stampAll({ [consentField('email', email)]: true }, createdAt) : {};
-  return { ...profile, ...joinStatements(consents, ticked) };
 }

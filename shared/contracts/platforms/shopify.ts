@@ -1,6 +1,7 @@
 import type { Platform, Reading, ShopContext, SignedRequest } from './platform.ts';
 import { readJson } from './read-json.ts';
-import { Fields, instantOf } from './reading-fields.ts';
+import { accountDeleted, Fields, instantOf } from './reading-fields.ts';
+import { readCheckout } from './shopify-checkout.ts';
 import { readConsent, readCustomer } from './shopify-customer.ts';
 import type { Delivery } from './shopify-fields.ts';
 import { readOrder } from './shopify-order.ts';
@@ -42,7 +43,8 @@ function eventId(request: SignedRequest): string | undefined {
 type Reader = (body: Fields, delivery: Delivery) => Reading;
 
 const ignore: Reader = () => ({ type: 'ignored', why: 'this topic carries nothing that is kept' });
-const wait: Reader = (_body, { topic }) => ({ type: 'not_handled_yet', what: topic });
+/** No request of the person: that comes as customers/redact. */
+const keepDeleted: Reader = () => accountDeleted('; a request to be forgotten comes as customers/redact');
 /** A body that only looks like it must not empty a whole shop. */
 const ask: Reader = (_body, { topic }) => ({ type: 'privacy_request', what: topic });
 
@@ -59,9 +61,9 @@ const readers = new Map<string, Reader>([
   ['customers/update', readCustomer],
   ['customers_email_marketing_consent/update', readConsent],
   ['customers_marketing_consent/update', readConsent],
-  ['customers/delete', wait],
-  ['checkouts/create', wait],
-  ['checkouts/update', wait],
+  ['customers/delete', keepDeleted],
+  ['checkouts/create', readCheckout],
+  ['checkouts/update', readCheckout],
   ['customers/data_request', readDataRequest],
   ['customers/redact', readRedaction],
   ['shop/redact', readShopRedaction],

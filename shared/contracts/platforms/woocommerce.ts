@@ -1,7 +1,7 @@
 import { phoneCountries } from '../../domain/customers/identity.ts';
 import type { Platform, Reading, ShopContext, SignedRequest } from './platform.ts';
 import { readJson } from './read-json.ts';
-import { Fields, identitiesOf, nameOf, stampAll } from './reading-fields.ts';
+import { accountDeleted, Fields, identitiesOf, nameOf, stampAll } from './reading-fields.ts';
 import { acknowledge, checkCopiedSecret, verifyMac } from './signed-body.ts';
 import { addressOf, modifiedAt } from './woocommerce-fields.ts';
 import { readOrder } from './woocommerce-order.ts';
@@ -50,7 +50,7 @@ function read(request: SignedRequest, shop: ShopContext): Reading {
   const body = Fields.ofBody(json.value);
   if (body.invalid) return body.invalid;
   const topic = request.headers['x-wc-webhook-topic']?.toLowerCase() || topicByShape(body);
-  if (topic === 'customer.deleted') return { type: 'not_handled_yet', what: topic };
+  if (topic === 'customer.deleted') return accountDeleted();
   if (topic.startsWith('customer.')) return readCustomer(body, shop);
   // A deleted order is known by its id alone, and stays as it was.
   const isOrder = topic.startsWith('order.') && topic !== 'order.deleted';

@@ -8,6 +8,7 @@ import { mutated, mutation } from '../../support/mutated-bodies.ts';
 import { hasReferencePayloads, referencePayload } from '../../support/reference-payloads.ts';
 import {
   type Json,
+  shopifyCheckout,
   shopifyCustomer,
   shopifyFulfillment,
   shopifyOrder,
@@ -37,6 +38,7 @@ const bodies: readonly (readonly [topic: string, body: Json])[] = [
   ['order_transactions/create', shopifyTransaction()],
   ['fulfillments/update', shopifyFulfillment({ shipment_status: 'delivered' })],
   ['customers/update', shopifyCustomer()],
+  ['checkouts/update', shopifyCheckout()],
   ...(hasReferencePayloads ? referenceBodies() : []),
 ];
 
@@ -75,7 +77,7 @@ const numRuns = Number(process.env.MUTATED_BODIES ?? process.env.RUNS ?? 250);
 
 describe('mutated bodies', () => {
   test('are what they should be unmutated', () => {
-    expect(purchases.slice(0, 15)).toEqual(Array.from({ length: 15 }, (_body, index) => index < 3));
+    expect(purchases.slice(0, 16)).toEqual(Array.from({ length: 16 }, (_body, index) => index < 3));
   });
 
   test('never throw and are always answered with 200', () => {

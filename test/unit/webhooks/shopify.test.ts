@@ -10,6 +10,7 @@ import {
   type Json,
   money,
   readShopify,
+  shopifyCheckout,
   shopifyCustomer,
   shopifyFulfillment,
   shopifyOrder,
@@ -686,8 +687,9 @@ describe('other topics', () => {
     expect(readShopify('Shop', body).type).toBe('privacy_request');
   });
 
-  test.each(['customers/delete', 'checkouts/create', 'checkouts/update'])('%s waits', (topic) => {
-    expect(readShopify(topic, { id: 1 })).toEqual({ type: 'not_handled_yet', what: topic });
+  test('a deleted account is no request to be forgotten, and it is told where those come', () => {
+    const why = expect.stringMatching(/DELETE \/v1\/customers\/\{id\}.*customers\/redact/);
+    expect(readShopify('customers/delete', { id: 9001, email: 'ada@example.com' })).toEqual({ type: 'ignored', why });
   });
 
   test.each(['orders/delete', 'app/uninstalled', 'products/update', 'customers/purchasing_summary', 'inventory/x'])(
@@ -725,6 +727,7 @@ describe('a body without a topic is known by its shape:', () => {
     ['customers_email_marketing_consent/update', { customer_id: 1, email_marketing_consent: { state: 'pending' } }],
     ['customers_marketing_consent/update', { id: 1, phone: '', sms_marketing_consent: { state: 'pending' } }],
     ['orders/edited', { order_edit: { order_id: 1 } }],
+    ['checkouts/update', shopifyCheckout()],
     ['orders/delete', { id: 820_982 }],
     ['customers/data_request', { shop_domain: 'x', orders_requested: [], customer: {} }],
     ['customers/redact', { shop_domain: 'x', orders_to_redact: [], customer: {} }],

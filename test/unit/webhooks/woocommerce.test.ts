@@ -391,8 +391,11 @@ describe('customers', () => {
     expect(errorsOf(readWoo('customer.updated', bare))).toEqual(['id', 'date_modified_gmt']);
   });
 
-  test('deleted wait', () => {
-    expect(readWoo('customer.deleted', { id: 11 })).toEqual({ type: 'not_handled_yet', what: 'customer.deleted' });
+  test('whose account was deleted are kept, and it is told how to forget them', () => {
+    expect(readWoo('customer.deleted', { id: 11 })).toEqual({
+      type: 'ignored',
+      why: expect.stringContaining('DELETE /v1/customers/{id}'),
+    });
   });
 });
 
