@@ -19,6 +19,7 @@ import { dynamoRecommendationRuns } from '../../shared/adapters/dynamodb/workspa
 import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts';
 import { dynamoSegmentStore } from '../../shared/adapters/dynamodb/workspace/segments.ts';
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
+import { dynamoStageCounts } from '../../shared/adapters/dynamodb/workspace/stage-counts.ts';
 import { intakeDeps } from '../../shared/adapters/intake.ts';
 import { journeyStores } from '../../shared/adapters/journeys.ts';
 import { touchStore } from '../../shared/adapters/messaging.ts';
@@ -72,6 +73,7 @@ export const handler = createHandler({
     clock,
   ),
   limits: dynamoNightlyLimits(workspace, clock),
+  stageCounts: dynamoStageCounts(workspace),
   jobs: dynamoJobStore(workspace),
   files: s3TransferFiles(new S3Client(transferClientConfig), env.TRANSFERS_BUCKET),
   products: dynamoProductStore(workspace),

@@ -1,7 +1,7 @@
 import type { FactsInForce } from '../../shared/adapters/facts/facts-in-force.ts';
-import type { Grouping, ReportDefinition } from '../../shared/adapters/facts/reports/definition.ts';
+import type { Grouping, ReportDefinition, ReportParameters } from '../../shared/adapters/facts/reports/definition.ts';
 import { reports } from '../../shared/adapters/facts/reports/registry.ts';
-import { type FactsScene, type ReportParameters, runReport } from '../../shared/adapters/facts/reports/run-report.ts';
+import { type FactsScene, runReport } from '../../shared/adapters/facts/reports/run-report.ts';
 import { csvText } from '../../shared/contracts/exports/csv-text.ts';
 import type { factReportRoutes } from '../../shared/contracts/http/reports.ts';
 import type { RouteInput } from '../../shared/contracts/http/route.ts';

@@ -109,6 +109,22 @@ export const factColumns = {
     /** requested, success, refused. */
     status: 'text',
   },
+  /** One row per case, with or without an order. */
+  cases: {
+    customer: 'text',
+    case: 'text',
+    /** Of the order it is about, if it names one. */
+    shop: 'text',
+    order: 'text',
+    product: 'text',
+    /** complaint, return, review, question. */
+    kind: 'text',
+    /** As somebody wrote it down. */
+    reason: 'text',
+    openedAt: 'instant',
+    /** On the workspace's calendar. */
+    day: 'day',
+  },
   /** One row per message that went out, or may have. The key is customer and touch. */
   touches: {
     customer: 'text',

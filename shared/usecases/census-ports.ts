@@ -1,5 +1,7 @@
 import type { FactKind } from '../contracts/facts.ts';
 import type { FactRow, FactsManifest } from '../contracts/facts-files.ts';
+import type { Day } from '../domain/calendar.ts';
+import type { Stage } from '../domain/life-cycle/stage.ts';
 import type { Touch } from '../domain/touches/touch.ts';
 import type { DueIndex, Found, StoredOrder } from './ports.ts';
 
@@ -94,4 +96,18 @@ export interface FactsManifests {
   readManifest(): Promise<FactsManifest | undefined>;
   /** @returns false when those in force are of a later moment; then nothing is changed */
   replaceManifest(manifest: FactsManifest): Promise<boolean>;
+}
+
+/** Customers per stage on one day; a stage in which nobody was may be missing. */
+export interface StageCounts {
+  readonly day: Day;
+  readonly counts: Readonly<Partial<Record<Stage, number>>>;
+}
+
+/** The daily counts, as they were when their night ended (DOMAIN 11). */
+export interface StageCountLog {
+  /** Writes a day down once: whatever is known later, its counts stay. */
+  freeze(day: Day, counts: StageCounts['counts']): Promise<void>;
+  /** Days within the span, both ends included, in their order; days without a night are missing. */
+  listCounts(first: Day, last: Day): Promise<StageCounts[]>;
 }

@@ -2,24 +2,37 @@ import { type FactKind, factKinds } from '../contracts/facts.ts';
 import { type FactRow, type FactsManifest, factsPrefix } from '../contracts/facts-files.ts';
 import type { Work } from '../contracts/work.ts';
 import { type Day, dayOf } from '../domain/calendar.ts';
+import { type Stage, stages } from '../domain/life-cycle/stage.ts';
 import { type Prediction, predictionOf } from '../domain/predictions/customer-value.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { BaseSample, type CustomerMeasures, type NightlyLimits } from '../domain/value/nightly-limits.ts';
 import { type PyramidGroup, pyramidGroupOf } from '../domain/value/pyramid.ts';
 import { type RfmRules, rfmGroupOf, rfmRulesOf, rfmScoresOf } from '../domain/value/rfm.ts';
 import { partNames } from './census-parts.ts';
-import type { CensusChunk, CensusStep, CensusSteps, FactsFiles, FactsManifests } from './census-ports.ts';
+import type {
+  CensusChunk,
+  CensusStep,
+  CensusSteps,
+  FactsFiles,
+  FactsManifests,
+  StageCountLog,
+  StageCounts,
+} from './census-ports.ts';
+import { collectCases } from './collect-case-facts.ts';
 import { type CustomerSample, customerNotes, measuresIn, type ScoreNotes } from './collect-customer-facts.ts';
 import type { OrderCustomers } from './collect-order-facts.ts';
 import type { scoreColumns } from './facts-of-customer.ts';
+import type { CaseStore } from './marketing-ports.ts';
 import type { Clock, NightlyLimitsStore, RunStore, SettingsReader, WorkQueue } from './ports.ts';
 import { workThrough } from './work-through.ts';
 
 export interface CloseDeps {
   readonly facts: FactsFiles;
+  readonly cases: Pick<CaseStore, 'listCases'>;
   readonly steps: CensusSteps;
   readonly limits: NightlyLimitsStore;
   readonly manifests: FactsManifests;
+  readonly stageCounts: Pick<StageCountLog, 'freeze'>;
   readonly settings: SettingsReader;
   readonly runs: RunStore;
   readonly work: WorkQueue;
@@ -40,6 +53,10 @@ interface Settlement {
   readonly limits: NightlyLimits;
   readonly steps: readonly CensusStep[];
   readonly aliases: readonly (readonly [alias: string, customer: string])[];
+  /** Customers per stage, of all chunks together; missing where one does not know. */
+  readonly stages?: StageCounts['counts'];
+  /** Written already: nothing has to be known of them that only everybody together give. */
+  readonly cases?: CensusChunk;
 }
 
 const settlementName = 'settlement';
@@ -57,6 +74,8 @@ export async function closeCensus(part: ClosePart, remainingMs: () => number, de
   if (!settlement) return 'waiting';
   if (!(await writeRest(part, settlement, settings, remainingMs, deps))) return 'going on';
   await deps.limits.replaceLimits(settlement.limits);
+  const { stages } = settlement;
+  if (stages) await deps.stageCounts.freeze(dayOf(part.asOf, settings.timezone), stages);
   const isNewest = await deps.manifests.replaceManifest(manifestOf(part, settlement, settings));
   if (isNewest) await deps.work.send({ type: 'recommendations.compute', run: part.run, asOf: part.asOf });
   await deps.runs.stepDone(part.run, { part: 'close', last: true, counts: {} }, deps.clock.now());
@@ -68,14 +87,28 @@ async function settle(part: ClosePart, settings: Settings, deps: CloseDeps): Pro
   if (!steps) return undefined;
   const sample = new BaseSample();
   const aliases: [string, string][] = [];
+  const stagesOfChunks: CustomerSample['stages'][] = [];
   for (const { name } of chunksOf(steps, 'customers')) {
     const noted = (await deps.facts.readNotes(part.run, customerNotes.sample(name))) as CustomerSample;
+    stagesOfChunks.push(noted.stages);
     for (const measures of measuresIn(noted)) sample.add(measures);
     for (const [alias, customer] of noted.aliases) aliases.push([alias, customer]);
   }
-  const settlement: Settlement = { limits: sample.limits(part.run, part.asOf, settings), steps, aliases };
+  const cases = await collectCases(part, settings.timezone, new Map(aliases), deps);
+  const stages = summed(stagesOfChunks);
+  const limits = sample.limits(part.run, part.asOf, settings);
+  const settlement: Settlement = { limits, steps, aliases, ...(stages && { stages }), cases };
   await deps.facts.writeNotes(part.run, settlementName, settlement);
   return settlement;
+}
+
+function summed(chunks: readonly CustomerSample['stages'][]): StageCounts['counts'] | undefined {
+  const sums: Partial<Record<Stage, number>> = {};
+  for (const counts of chunks) {
+    if (!counts) return undefined;
+    for (const stage of stages) sums[stage] = (sums[stage] ?? 0) + (counts[stage] ?? 0);
+  }
+  return sums;
 }
 
 async function readSettlement({ run }: ClosePart, { facts }: CloseDeps): Promise<Settlement> {
@@ -210,9 +243,11 @@ function predictedFrom({ history }: CustomerMeasures, { limits, today }: Scoring
   };
 }
 
-function manifestOf({ run, asOf }: ClosePart, { steps }: Settlement, settings: Settings): FactsManifest {
-  const counts = byKind((kind) => sumOf(chunksOf(steps, kind).map(({ rows }) => rows[kind] ?? 0)));
-  const parts = byKind((kind) => chunksOf(steps, kind).map(({ name }) => name));
+function manifestOf({ run, asOf }: ClosePart, { steps, cases }: Settlement, settings: Settings): FactsManifest {
+  const chunks = [...steps.flatMap((step) => step.chunks), ...(cases ? [cases] : [])];
+  const chunksWith = (kind: FactKind) => chunks.filter(({ rows }) => (rows[kind] ?? 0) > 0);
+  const counts = byKind((kind) => sumOf(chunksWith(kind).map(({ rows }) => rows[kind] ?? 0)));
+  const parts = byKind((kind) => chunksWith(kind).map(({ name }) => name));
   return {
     run,
     asOf,

@@ -1,9 +1,10 @@
 import { dayOf } from '../domain/calendar.ts';
+import type { Stage } from '../domain/life-cycle/stage.ts';
 import { boughtBy, PurchaseTally } from '../domain/recommendations/purchase-tally.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import type { CustomerMeasures } from '../domain/value/nightly-limits.ts';
 import type { CensusDeps, CensusPart, Collection } from './census-parts.ts';
-import type { FactsFiles } from './census-ports.ts';
+import type { FactsFiles, StageCounts } from './census-ports.ts';
 import { customerFrame, factsOfCustomer, noTags, scoreColumns } from './facts-of-customer.ts';
 import type { FileOrRedirect, Versioned } from './ports.ts';
 
@@ -18,6 +19,8 @@ export interface ScoreNotes {
 /** What a chunk of customers brings to the limits, and where the ids of files that were merged lead to. */
 export interface CustomerSample extends Pick<ScoreNotes, 'measures'> {
   readonly aliases: readonly (readonly [alias: string, customer: string])[];
+  /** Customers per stage; missing where a version before this one began the census. */
+  readonly stages?: StageCounts['counts'];
 }
 
 /** Names of what a chunk of customers keeps for the close of its census. */
@@ -80,6 +83,7 @@ export async function collectCustomers(
       if (value.type !== 'file' || !facts) return;
       if (facts.tags !== noTags) gathered.tags[gathered.customers.size] = facts.tags;
       gathered.customers.add(facts.customer);
+      gathered.stages[facts.stage] = (gathered.stages[facts.stage] ?? 0) + 1;
       gathered.measures.push(...cellsOf(facts.measures));
       for (const purchase of facts.purchases) gathered.purchases.add(purchase);
       for (const line of facts.lines) gathered.lines.add(line);
@@ -87,10 +91,10 @@ export async function collectCustomers(
       for (const alias of value.file.aliases) gathered.aliases.push([alias, value.file.id]);
     },
     async write(name) {
-      const { customers, measures, tags, purchases, lines, tally, aliases } = gathered;
+      const { customers, measures, tags, purchases, lines, tally, aliases, stages } = gathered;
       gathered = nothingGathered(deps.facts);
       const notes: ScoreNotes = { measures, tags };
-      const sample: CustomerSample = { measures, aliases };
+      const sample: CustomerSample = { measures, aliases, stages };
       await purchases.write(run, name);
       await lines.write(run, name);
       await customers.begin(run, name, notes);
@@ -110,5 +114,6 @@ function nothingGathered(facts: FactsFiles) {
     lines: facts.gatherRows('lines'),
     tally: new PurchaseTally(),
     aliases: [] as [string, string][],
+    stages: {} as Partial<Record<Stage, number>>,
   };
 }

@@ -1,10 +1,11 @@
 import type { FactRow } from '../contracts/facts-files.ts';
 import type { Instant } from '../domain/calendar.ts';
-import { addressOf } from '../domain/contact-policy/standing.ts';
+import { addressOf, statedConsentOf } from '../domain/contact-policy/standing.ts';
 import { type CustomerFile, hasSubstance, knownSince } from '../domain/customers/customer-file.ts';
 import { genderWord } from '../domain/customers/gender.ts';
-import { consentField, type Said, type Statement } from '../domain/customers/statements.ts';
+import type { Said, Statement } from '../domain/customers/statements.ts';
 import { amountInBase } from '../domain/customers/summary.ts';
+import type { Stage } from '../domain/life-cycle/stage.ts';
 import type { Purchase } from '../domain/orders/purchase.ts';
 import { buyingHistoryAt } from '../domain/predictions/frequency.ts';
 import { birthdayIn, shopsOf } from '../domain/segments/record-of-customer.ts';
@@ -52,6 +53,7 @@ export type UnscoredCustomer = Omit<FactRow<'customers'>, (typeof scoreColumns)[
 
 export interface CustomerFacts {
   readonly customer: UnscoredCustomer;
+  readonly stage: Stage;
   /** Those beside the pyramid's, which only everybody together give: a JSON list. */
   readonly tags: string;
   /** What scores and predictions will be reckoned from, once everybody is counted. */
@@ -76,6 +78,7 @@ export function factsOfCustomer(file: CustomerFile, frame: CustomerFrame): Custo
   const standing = frame.standingOf(file);
   return {
     customer: customerRow(file, heardAt, standing, frame),
+    stage: standing.stage,
     tags: tagsOf(standing),
     measures: { rfm: rfm ?? null, history: buyingHistoryAt(bought, asOf, timezone) ?? null, yearAmount: year?.m ?? 0 },
     purchases: bought.map((one) => purchaseRow(file.id, one)),
@@ -160,14 +163,10 @@ function addressesOf(file: CustomerFile, identityHash: (text: string) => string)
 }
 
 /** As the file alone states it. */
-function statedConsent(
-  { statements }: CustomerFile,
-  channel: 'sms' | 'email',
-  address: string | undefined,
-): string | null {
-  const stated = address === undefined ? undefined : statements[consentField(channel, address)];
-  if (!stated) return null;
-  return stated.value === true ? 'granted' : 'denied';
+function statedConsent(file: CustomerFile, channel: 'sms' | 'email', address: string | undefined): string | null {
+  if (address === undefined) return null;
+  const { state } = statedConsentOf(file, channel, address);
+  return state === 'unknown' ? null : state;
 }
 
 /** Without a rate its amount is 0, as everywhere. */

@@ -1,5 +1,6 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
+import { dynamoCaseStore } from '../../shared/adapters/dynamodb/case-store.ts';
 import type { Item } from '../../shared/adapters/dynamodb/customer-items.ts';
 import { DynamoCustomerStore } from '../../shared/adapters/dynamodb/customer-store.ts';
 import { dynamoTouchScan } from '../../shared/adapters/dynamodb/touch-scan.ts';
@@ -9,6 +10,7 @@ import { dynamoNightMarks } from '../../shared/adapters/dynamodb/workspace/night
 import { dynamoNightlyLimits } from '../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoProductStore } from '../../shared/adapters/dynamodb/workspace/products.ts';
 import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts';
+import { dynamoStageCounts } from '../../shared/adapters/dynamodb/workspace/stage-counts.ts';
 import { s3FactsFiles } from '../../shared/adapters/s3/facts-files.ts';
 import type { Work } from '../../shared/contracts/work.ts';
 import { defaultSettings } from '../../shared/domain/settings/settings.ts';
@@ -100,8 +102,10 @@ async function wholeCensus({ client, tableNames }: LocalTables, bucket: LocalBuc
     store: new DynamoCustomerStore(client, tableNames),
     touchScan: dynamoTouchScan(client, tableNames.touches),
     facts: s3FactsFiles(bucket.client, bucket.bucket),
+    cases: dynamoCaseStore(client, tableNames),
     steps: dynamoCensusSteps(workspace, clock),
     manifests: dynamoFactsManifests(workspace),
+    stageCounts: dynamoStageCounts(workspace),
     limits: dynamoNightlyLimits(workspace, clock),
     settings: { settings: async () => defaultSettings },
     shops: { shop: async () => undefined, freshShop: async () => undefined },

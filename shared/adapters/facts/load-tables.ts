@@ -24,6 +24,7 @@ const keys: Readonly<Record<FactKind, readonly string[]>> = {
   lines: [],
   orders: ['shop', 'order'],
   refunds: ['shop', 'order', 'refund', 'product'],
+  cases: ['case'],
   touches: ['customer', 'touch'],
 };
 
@@ -87,6 +88,7 @@ export const loaders: Readonly<Record<FactKind, (loading: Loading) => Promise<vo
   async purchases({ folder, asOf, run, count }) {
     const people = await viewFiles(folder, 'customers', run, count);
     await run(`CREATE TABLE ids AS SELECT customer FROM ${people}`);
+    await run('CREATE TABLE gone (customer VARCHAR)');
     const files = await viewFiles(folder, 'purchases', run, count);
     await run(
       `CREATE TABLE purchases AS SELECT ids.rowid::INTEGER AS id, p.shop, p.paidAt, p.day, p.amount, p.items FROM ${files} p
@@ -138,11 +140,26 @@ export const loaders: Readonly<Record<FactKind, (loading: Loading) => Promise<vo
   async refunds({ folder, asOf, run, count }) {
     const files = await viewFiles(folder, 'refunds', run, count);
     await run(
-      `CREATE TABLE refunds AS SELECT shop, "order" AS ref, refund, product, amount, reason, status FROM ${files}
-        WHERE "at" <= $asOf`,
+      `CREATE TABLE refunds AS SELECT ids.rowid::INTEGER AS id, r.shop, r."order" AS ref, r.refund, r.product, r.amount,
+        CASE WHEN r.customer IN (SELECT customer FROM gone) THEN NULL ELSE r.reason END AS reason, r.status FROM ${files} r
+        LEFT JOIN ids USING (customer) WHERE r."at" <= $asOf`,
       { asOf },
     );
     await forget('refunds', run);
+  },
+  async cases({ folder, asOf, run, count }) {
+    const files = await viewFiles(folder, 'cases', run, count);
+    await run(
+      `CREATE TABLE cases AS SELECT ids.rowid::INTEGER AS id, c.shop, c."order" AS ref, c.product, c.reason, c.openedAt, c.day
+        FROM ${files} c LEFT JOIN ids USING (customer) WHERE c.openedAt <= $asOf AND c.customer NOT IN (SELECT customer FROM gone)`,
+      { asOf },
+    );
+    await run(
+      `INSERT INTO cases SELECT NULL, NULL, NULL, c.product, 'erased', c.openedAt, c.day FROM ${files} c
+        WHERE c.openedAt <= $asOf AND c.customer IN (SELECT customer FROM gone)`,
+      { asOf },
+    );
+    await forget('cases', run);
   },
   /** `messages`: all that went out; `touches`: those that reached their customer, delivered, or sent where nothing is reported. */
   async touches({ folder, asOf, run, count }) {
@@ -174,7 +191,8 @@ export const loadedBefore: Readonly<Record<FactKind, readonly FactKind[]>> = {
   customers: ['purchases'],
   lines: ['purchases'],
   orders: ['purchases'],
-  refunds: [],
+  refunds: ['purchases'],
+  cases: ['purchases'],
   touches: ['purchases'],
 };
 
@@ -185,12 +203,13 @@ export const filesOf: Readonly<Record<FactKind, readonly FactKind[]>> = {
   lines: ['lines'],
   orders: ['orders'],
   refunds: ['refunds'],
+  cases: ['cases'],
   touches: ['touches'],
 };
 
 /**
  * Takes customers out of every table that is loaded, and out of `ids`, so that none loaded later names them. Their orders
- * stay, of nobody. Rows of `ids` stay too: their places are the numbers of the others.
+ * and cases stay, of nobody and without what was written. Rows of `ids` stay too: their places are the numbers of the others.
  * Purchases, and with them `ids`, have to be loaded.
  */
 export async function forgetCustomers(
@@ -205,5 +224,10 @@ export async function forgetCustomers(
   if (isLoaded('customers')) await run(`DELETE FROM customers WHERE ${theirs}`, values);
   if (isLoaded('touches')) await run(`DELETE FROM messages WHERE ${theirs}`, values);
   if (isLoaded('orders')) await run(`UPDATE orders SET id = NULL WHERE ${theirs}`, values);
+  if (isLoaded('refunds')) await run(`UPDATE refunds SET id = NULL, reason = NULL WHERE ${theirs}`, values);
+  if (isLoaded('cases')) {
+    await run(`UPDATE cases SET id = NULL, shop = NULL, ref = NULL, reason = 'erased' WHERE ${theirs}`, values);
+  }
+  await run('INSERT INTO gone SELECT unnest($gone::JSON::VARCHAR[])', values);
   await run(`UPDATE ids SET customer = NULL WHERE ${named}`, values);
 }

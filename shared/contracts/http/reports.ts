@@ -28,10 +28,35 @@ const migrationsQuery = z
     by: z.enum(['day', 'month'], { error: 'must be day or month' }).optional(),
     format,
   })
-  .superRefine(({ from, to }, { addIssue }) => {
-    const days = (parseDay(to ?? '') ?? Number.NaN) - (parseDay(from ?? '') ?? Number.NaN);
-    if (days < 0) addIssue({ code: 'custom', path: ['to'], message: 'must not be before from' });
-    if (days > longestDays) addIssue({ code: 'custom', path: ['from'], message: 'at most ten years in one report' });
+  .superRefine((query, { addIssue }) => refuseSpan(query, addIssue));
+
+function refuseSpan(
+  { from = '', to = '' }: { readonly from?: string | undefined; readonly to?: string | undefined },
+  addIssue: (issue: { code: 'custom'; path: string[]; message: string }) => void,
+): void {
+  const days = (parseDay(to) ?? Number.NaN) - (parseDay(from) ?? Number.NaN);
+  if (days < 0) addIssue({ code: 'custom', path: ['to'], message: 'must not be before from' });
+  if (days > longestDays) addIssue({ code: 'custom', path: ['from'], message: 'at most ten years in one report' });
+}
+
+/** The counts of nights are of the whole base, each at its own moment. */
+const notByDay = ['asOf', 'shop'] as const;
+
+const lifecycleQuery = z
+  .strictObject({
+    asOf: dayOrInstantSchema.optional().meta({ description: 'A day (its end) or a moment; now if left out' }),
+    shop: z.string().min(1).max(40).optional().meta({ description: 'As if this shop were the only one' }),
+    by: z.enum(['day'], { error: 'must be day' }).optional(),
+    from: daySchema.optional().meta({ description: 'First day, with by=day; 29 days before `to` if left out' }),
+    to: daySchema.optional().meta({ description: 'Last day, with by=day; today if left out' }),
+    format,
+  })
+  .superRefine(({ by, ...query }, { addIssue }) => {
+    const wrong = by === 'day' ? notByDay.filter((name) => query[name] !== undefined) : [];
+    for (const name of wrong) addIssue({ code: 'custom', path: [name], message: 'does not go with by=day' });
+    const lost = by === undefined ? (['from', 'to'] as const).filter((name) => query[name] !== undefined) : [];
+    for (const name of lost) addIssue({ code: 'custom', path: [name], message: 'goes with by=day only' });
+    refuseSpan(query, addIssue);
   });
 
 const report = { description: 'The report', schema: reportSchema, contentTypes: ['application/json', 'text/csv'] };
@@ -43,11 +68,9 @@ export const reportRoutes = {
     roles,
     tag: 'Reports',
     summary: 'Customers per stage',
-    query: z.strictObject({
-      asOf: dayOrInstantSchema.optional().meta({ description: 'A day (its end) or a moment; now if left out' }),
-      shop: z.string().min(1).max(40).optional().meta({ description: 'As if this shop were the only one' }),
-      format,
-    }),
+    description:
+      'As of a moment, from what is known today; or `by=day` as each night found them: those counts stay as they were, whatever is refunded or merged later.',
+    query: lifecycleQuery,
     answers: { 200: report },
   },
   reportMigrations: {
@@ -82,7 +105,6 @@ export const factReportNames = [
   'messages',
   'lifecycle-of-facts',
 ] as const;
-export type FactReportName = (typeof factReportNames)[number];
 
 /** In a query all is text; to its reader it is a number. */
 const daysInDescription = ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {

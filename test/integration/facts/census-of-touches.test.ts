@@ -1,6 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rootKeys } from '../../../shared/adapters/crypto/root-keys.ts';
+import { dynamoCaseStore } from '../../../shared/adapters/dynamodb/case-store.ts';
 import { DynamoCustomerStore } from '../../../shared/adapters/dynamodb/customer-store.ts';
 import { touchItem } from '../../../shared/adapters/dynamodb/touch-items.ts';
 import { dynamoTouchScan } from '../../../shared/adapters/dynamodb/touch-scan.ts';
@@ -10,6 +11,7 @@ import { dynamoNightMarks } from '../../../shared/adapters/dynamodb/workspace/ni
 import { dynamoNightlyLimits } from '../../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoProductStore } from '../../../shared/adapters/dynamodb/workspace/products.ts';
 import { dynamoRunStore } from '../../../shared/adapters/dynamodb/workspace/runs.ts';
+import { dynamoStageCounts } from '../../../shared/adapters/dynamodb/workspace/stage-counts.ts';
 import { s3FactsFiles } from '../../../shared/adapters/s3/facts-files.ts';
 import { factsManifestSchema } from '../../../shared/contracts/facts-files.ts';
 import type { Work } from '../../../shared/contracts/work.ts';
@@ -96,8 +98,10 @@ async function census(unreadable: string[]) {
       scanTouches: (segment: number, total: number, after?: string) => scan.scanTouches(segment, total, after, 2),
     },
     facts: s3FactsFiles(bucket.client, bucket.bucket),
+    cases: dynamoCaseStore(client, tableNames),
     steps: dynamoCensusSteps(workspace, clock),
     manifests: dynamoFactsManifests(workspace),
+    stageCounts: dynamoStageCounts(workspace),
     limits: dynamoNightlyLimits(workspace, clock, 0),
     settings: { settings: async () => ({ ...intake.settings, timezone: 'Asia/Shanghai' }) },
     shops: { shop: async () => undefined, freshShop: async () => undefined },

@@ -2,6 +2,7 @@ import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rootKeys } from '../../../shared/adapters/crypto/root-keys.ts';
+import { dynamoCaseStore } from '../../../shared/adapters/dynamodb/case-store.ts';
 import { DynamoCustomerStore } from '../../../shared/adapters/dynamodb/customer-store.ts';
 import { dynamoTouchScan } from '../../../shared/adapters/dynamodb/touch-scan.ts';
 import { dynamoCensusSteps } from '../../../shared/adapters/dynamodb/workspace/census-steps.ts';
@@ -10,10 +11,13 @@ import { dynamoNightMarks } from '../../../shared/adapters/dynamodb/workspace/ni
 import { dynamoNightlyLimits } from '../../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoProductStore } from '../../../shared/adapters/dynamodb/workspace/products.ts';
 import { dynamoRunStore } from '../../../shared/adapters/dynamodb/workspace/runs.ts';
+import { dynamoStageCounts } from '../../../shared/adapters/dynamodb/workspace/stage-counts.ts';
 import { s3FactsFiles } from '../../../shared/adapters/s3/facts-files.ts';
 import type { Work } from '../../../shared/contracts/work.ts';
+import { dayOf } from '../../../shared/domain/calendar.ts';
 import { purchasesOf } from '../../../shared/domain/customers/customer-file.ts';
 import { amountInBase } from '../../../shared/domain/customers/summary.ts';
+import { stages } from '../../../shared/domain/life-cycle/stage.ts';
 import type { Settings } from '../../../shared/domain/settings/settings.ts';
 import { customerStanding } from '../../../shared/domain/value/standing-of-customer.ts';
 import { isCensusPart } from '../../../shared/usecases/census-parts.ts';
@@ -40,6 +44,7 @@ beforeAll(async () => {
   [tables, bucket] = await Promise.all([startTables(), startBucket()]);
   intake = await intakeOnTables(tables, { settings: { tagRules: [loyalRule] } });
   for (const order of orders()) expect((await intake.deliver(order)).status).toBe(200);
+  await openCases();
 });
 afterAll(() => Promise.all([tables?.stop(), bucket?.stop()]));
 
@@ -91,6 +96,33 @@ function orderOf(buyer: number, number: number) {
   return { id, body: JSON.stringify({ type: 'order.updated', timestamp: at(4 * dayMs), data }) };
 }
 
+/** Of somebody under the id they had before they were merged, one without an order, and one of the day after. */
+async function openCases(): Promise<void> {
+  const { client, tableNames } = tables;
+  const merged: string[] = [];
+  await scanCustomers(new DynamoCustomerStore(client, tableNames), ({ aliases }) => void merged.push(...aliases));
+  const cases = dynamoCaseStore(client, tableNames);
+  const open = (id: string, about: object, openedAt: number) => {
+    const what = { kind: 'complaint', severity: 2, dueAt: openedAt + dayMs, reason: 'broken', cause: id } as const;
+    const value = { id, customer: merged[0] ?? '', ...what, ...about, openedAt };
+    return cases.saveCase({ value, version: 0 });
+  };
+  await open('k1', { order: 'north#o-9-1', product: 'cup' }, asOf - 1000);
+  await open('k2', {}, asOf - 40 * dayMs);
+  await open('k3', { product: 'cup' }, asOf + 1000);
+}
+
+function expectCases({ cases, customers }: Facts): void {
+  const known = new Set(customers.map(({ customer }) => customer));
+  const told = cases.map(({ customer, case: id, ...rest }) => ({ id, isKnown: known.has(customer), ...rest }));
+  const both = { isKnown: true, kind: 'complaint', reason: 'broken' };
+  const ofDay = (at: number) => ({ openedAt: at, day: Math.floor((at + 8 * 3_600_000) / dayMs) });
+  expect(told.sort((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1))).toEqual([
+    { id: 'k1', ...both, shop: 'north', order: 'o-9-1', product: 'cup', ...ofDay(asOf - 1000) },
+    { id: 'k2', ...both, shop: null, order: null, product: null, ...ofDay(asOf - 40 * dayMs) },
+  ]);
+}
+
 interface Census {
   /** Runs the night's census as a queue would; `pick` says which message is taken next. */
   run(
@@ -120,8 +152,10 @@ function census(pageSize: () => number = () => 3): Census {
     },
     touchScan: dynamoTouchScan(client, tableNames.touches),
     facts: s3FactsFiles(bucket.client, bucket.bucket),
+    cases: dynamoCaseStore(client, tableNames),
     steps: dynamoCensusSteps(workspace, clock),
     manifests: dynamoFactsManifests(workspace),
+    stageCounts: dynamoStageCounts(workspace),
     limits: dynamoNightlyLimits(workspace, clock, 0),
     settings: { settings: async () => intake.settings },
     shops: { shop: async () => ({ timezone: 'Asia/Shanghai' }) as never, freshShop: async () => undefined },
@@ -175,6 +209,15 @@ function sorted(facts: Facts): Facts {
   return Object.fromEntries(Object.entries(facts).map(([kind, rows]) => [kind, inOrder(rows)])) as unknown as Facts;
 }
 
+/** What the day's line of the life cycle says is what its facts say. */
+async function expectStageCounts({ customers }: Facts): Promise<void> {
+  const log = dynamoStageCounts({ client: tables.client, name: tables.tableNames.workspace });
+  const day = dayOf(asOf, intake.settings.timezone);
+  const [frozen] = await log.listCounts(day, day);
+  const counted = Object.fromEntries(stages.map((one) => [one, customers.filter(({ stage }) => stage === one).length]));
+  expect(frozen).toEqual({ day, counts: counted });
+}
+
 describe('a census', () => {
   test('writes what the customers and orders say, and no word about who they are', async () => {
     const { run, outcomes } = census();
@@ -183,6 +226,8 @@ describe('a census', () => {
     const facts = await factsInForce();
     await expectCustomers(facts);
     await expectOrders(facts);
+    expectCases(facts);
+    await expectStageCounts(facts);
     for (const [key, bytes] of await objectsIn(bucket)) {
       const text = Buffer.from(bytes).toString('latin1');
       for (const name of names) expect(text.includes(name), key).toBe(false);

@@ -17,13 +17,18 @@ import { factsFolder, writeFacts } from '../../support/write-facts.ts';
 const folder = factsFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The orders as they are once these customers were erased: counted, of nobody. */
+/** Orders and cases as they are once these customers were erased: counted, of nobody, without what was written. */
 function without(gone: ReadonlySet<string>, base: RawBase): RawBase {
   const nobody = (customer: string | null) => (customer !== null && gone.has(customer) ? null : customer);
   return {
     ...base,
     customers: base.customers.filter(({ id }) => !gone.has(id)),
-    orders: base.orders.map((order) => ({ ...order, customer: nobody(order.customer) })),
+    orders: base.orders.map((order) => {
+      const isGone = nobody(order.customer) !== order.customer;
+      const refunds = isGone ? order.refunds.map((refund) => ({ ...refund, reason: null })) : order.refunds;
+      return { ...order, refunds, customer: nobody(order.customer) };
+    }),
+    cases: (base.cases ?? []).map((one) => (gone.has(one.customer) ? { ...one, about: null, reason: 'erased' } : one)),
   };
 }
 

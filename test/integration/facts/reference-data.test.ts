@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Facts, openFacts } from '../../../shared/adapters/facts/open-facts.ts';
+import type { ReportParameters } from '../../../shared/adapters/facts/reports/definition.ts';
 import { reports } from '../../../shared/adapters/facts/reports/registry.ts';
-import { type Report, type ReportParameters, runReport } from '../../../shared/adapters/facts/reports/run-report.ts';
+import { type Report, runReport } from '../../../shared/adapters/facts/reports/run-report.ts';
 import { parseDay } from '../../../shared/domain/calendar.ts';
 import { parseAmount } from '../../../shared/domain/money.ts';
 import {
@@ -14,6 +15,7 @@ import {
   lifecycleReference,
   onlineRetail,
   type ReferenceOrder,
+  referenceColumns,
   whereReferenceDataIs,
 } from '../../support/reference-data.ts';
 import { rfmOrders } from '../../support/reference-rfm.ts';
@@ -39,16 +41,6 @@ function factsOf(orders: readonly ReferenceOrder[]): FactRows {
     }),
   };
 }
-
-const stagesInReference = {
-  new_once: 'new, 1 order',
-  new_repeat: 'new, >=2 orders',
-  returning_once: 'returning, 1 order',
-  returning_repeat: 'returning, >=2 orders',
-  silent: 'silent',
-  sleeping: 'sleeping',
-  lost: 'lost',
-};
 
 /** Basic facts and cohorts are told of some. */
 const dataSets = [
@@ -133,7 +125,7 @@ describe.skipIf(!hasReferenceData).each(dataSets)(
       const expected = lifecycleReference(name, date);
       const { rows } = await run('lifecycle-of-facts', { asOf: endOf(date) });
       const counted = Object.fromEntries(rows);
-      for (const [stage, column] of Object.entries(stagesInReference))
+      for (const [stage, column] of Object.entries(referenceColumns))
         expect(counted[stage], stage).toBe(expected[column]);
       expect(counted.prospect).toBe(0);
       expect(rows.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(expected['customers known']);

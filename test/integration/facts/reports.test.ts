@@ -2,13 +2,13 @@ import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openFacts } from '../../../shared/adapters/facts/open-facts.ts';
-import type { Grouping, ReportDefinition } from '../../../shared/adapters/facts/reports/definition.ts';
+import type {
+  Grouping,
+  ReportDefinition,
+  ReportParameters,
+} from '../../../shared/adapters/facts/reports/definition.ts';
 import { reports } from '../../../shared/adapters/facts/reports/registry.ts';
-import {
-  type FactsScene,
-  type ReportParameters,
-  runReport,
-} from '../../../shared/adapters/facts/reports/run-report.ts';
+import { type FactsScene, runReport } from '../../../shared/adapters/facts/reports/run-report.ts';
 import { factReportNames } from '../../../shared/contracts/http/reports.ts';
 import { parseDay } from '../../../shared/domain/calendar.ts';
 import type { SegmentRule } from '../../../shared/domain/segments/rule.ts';

@@ -9,12 +9,10 @@ import type { SegmentRule } from '../../../domain/segments/rule.ts';
 export const groupings = ['month', 'stage', 'tier'] as const;
 export type Grouping = (typeof groupings)[number];
 
-/** What was asked of a report, with what it needs to know of the workspace. */
-export interface Asked {
-  /** Purchases and orders after it do not count. */
-  readonly asOf: Instant;
-  /** The as-of day on the workspace's calendar. */
-  readonly today: Day;
+/** What a caller may ask of a report. */
+export interface ReportParameters {
+  /** Purchases and orders after it do not count. The moment of the facts if left out; never after it. */
+  readonly asOf?: Instant;
   /** First and last day of the period, both included; absent is open. */
   readonly from?: Day;
   readonly to?: Day;
@@ -23,11 +21,19 @@ export interface Asked {
   /** Only customers of this segment, as they stand as of the facts. */
   readonly segment?: SegmentRule;
   readonly by?: Grouping;
+  /** Of `retention` and of rates of campaigns. */
   readonly days?: number;
   /** Id of what touches come from. */
   readonly campaign?: string;
-  /** Nothing that buyers wrote themselves: it can hold anything. */
+  /** For who may not see personal data: nothing that buyers wrote themselves, for it can hold anything. */
   readonly withoutWords?: boolean;
+}
+
+/** What was asked of a report, with what it needs to know of the workspace. */
+export interface Asked extends ReportParameters {
+  readonly asOf: Instant;
+  /** The as-of day on the workspace's calendar. */
+  readonly today: Day;
   readonly limits: StageLimits;
   /** The moment of the facts and the workspace's zone, currency and region groups. */
   readonly rules: RuleContext;

@@ -1,4 +1,5 @@
-import type { ReportDefinition } from './definition.ts';
+import type { Bind } from '../../../domain/segments/bound-values.ts';
+import type { Asked, ReportDefinition } from './definition.ts';
 import { groupings } from './definition.ts';
 import {
   groupColumn,
@@ -6,9 +7,11 @@ import {
   groupJoin,
   inOrder,
   inPeriod,
+  isMember,
   leading,
   monthOf,
   netAmount,
+  ofShop,
   ordersAsked,
   soldInPeriod,
 } from './sources.ts';
@@ -77,24 +80,38 @@ export const refundsByProduct: ReportDefinition = {
   name: 'refunds-by-product',
   definition:
     'Refunds that went through, of orders paid in the period up to the as-of moment (a refund counts in the period of its ' +
-    'order), tests left out, by product and reason (by product alone for roles that see no personal data: buyers write ' +
-    'reasons themselves): how often, of how many orders, and what went back, in the base currency. A refund of several ' +
-    'products counts once for each.',
+    'order), by product and reason (by product alone for roles that see no personal data: people write reasons ' +
+    'themselves): how often, of how many orders, and what went back, in the base currency. A refund of several products ' +
+    'counts once for each. Beside them the cases opened in the period, on the workspace’s calendar; with a shop those ' +
+    'about an order there. What is about a test order is left out.',
   by: [],
-  kinds: ['orders', 'refunds'],
+  kinds: ['orders', 'refunds', 'cases'],
   columns: ({ withoutWords }) => [
     { name: 'product', type: 'text' },
     ...(withoutWords ? [] : [{ name: 'reason', type: 'text' } as const]),
     { name: 'refunds', type: 'count' },
     { name: 'orders', type: 'count' },
     { name: 'amount', type: 'money' },
+    { name: 'cases', type: 'count' },
   ],
   sql: (asked, bind) => {
-    const paid = `o.paidAt <= ${bind(asked.asOf)} AND ${inPeriod('o.paidDay', asked, bind)}`;
-    const keys = asked.withoutWords ? ['r.product'] : ['r.product', 'r.reason'];
-    return `SELECT ${keys.join(', ')}, count(*), count(DISTINCT (r.shop, r.ref)), coalesce(sum(r.amount), 0)
-      FROM refunds r JOIN orders o ON o.shop = r.shop AND o.ref = r.ref
-      WHERE r.status = 'success' AND ${paid} AND ${ordersAsked(asked, bind)}
+    const keys = asked.withoutWords ? ['product'] : ['product', 'reason'];
+    return `WITH told AS (${refundsSql(asked, bind)} UNION ALL ${casesSql(asked, bind)})
+      SELECT ${keys.join(', ')}, sum(refunds), count(DISTINCT ref), sum(amount), sum(cases) FROM told
       GROUP BY ALL ORDER BY ${keys.map((key) => `${key} NULLS LAST`).join(', ')}`;
   },
 };
+
+function refundsSql(asked: Asked, bind: Bind): string {
+  const paid = `o.paidAt <= ${bind(asked.asOf)} AND ${inPeriod('o.paidDay', asked, bind)}`;
+  return `SELECT r.product, r.reason, 1 AS refunds, (r.shop, r.ref) AS ref, coalesce(r.amount, 0) AS amount, 0 AS cases
+    FROM refunds r JOIN orders o ON o.shop = r.shop AND o.ref = r.ref
+    WHERE r.status = 'success' AND ${paid} AND ${ordersAsked(asked, bind)}`;
+}
+
+function casesSql(asked: Asked, bind: Bind): string {
+  const opened = `c.openedAt <= ${bind(asked.asOf)} AND ${inPeriod('c.day', asked, bind)}`;
+  const those = [opened, ...ofShop('c.shop', asked, bind), ...isMember('c.id', asked, bind)].join(' AND ');
+  return `SELECT c.product, c.reason, 0, NULL, 0, 1 FROM cases c LEFT JOIN orders o ON o.shop = c.shop AND o.ref = c.ref
+    WHERE o.test IS NOT TRUE AND ${those}`;
+}

@@ -1,28 +1,11 @@
-import { type Day, dayOf, formatDay, formatInstant, type Instant } from '../../../domain/calendar.ts';
+import { dayOf, formatDay, formatInstant } from '../../../domain/calendar.ts';
 import type { StageLimits } from '../../../domain/life-cycle/stage.ts';
 import { divideHalfEven, formatAmount } from '../../../domain/money.ts';
 import { boundValues } from '../../../domain/segments/bound-values.ts';
 import type { RuleContext } from '../../../domain/segments/record.ts';
-import type { SegmentRule } from '../../../domain/segments/rule.ts';
 import type { Facts } from '../open-facts.ts';
 import { kindsOfRule } from '../preview-segment.ts';
-import type { Asked, Column, Grouping, ReportDefinition } from './definition.ts';
-
-/** What a caller may ask of a report. */
-export interface ReportParameters {
-  /** The moment of the facts if left out; never after it. */
-  readonly asOf?: Instant;
-  readonly from?: Day;
-  readonly to?: Day;
-  readonly shop?: string;
-  readonly segment?: SegmentRule;
-  readonly by?: Grouping;
-  /** Of `retention` and of rates of campaigns. */
-  readonly days?: number;
-  readonly campaign?: string;
-  /** For who may not see personal data: without what buyers wrote themselves. */
-  readonly withoutWords?: boolean;
-}
+import type { Asked, Column, ReportDefinition, ReportParameters } from './definition.ts';
 
 /** What a report needs to know of the workspace, as of the facts. */
 export interface FactsScene extends RuleContext {

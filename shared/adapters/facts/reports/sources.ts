@@ -16,11 +16,11 @@ export function firstDayOf(month: string): string {
   return `date_diff('day', DATE '1970-01-01', make_date(${month} // 12, ${month} % 12 + 1, 1))`;
 }
 
-function isMember(id: string, { segment, rules }: Asked, bind: Bind): string[] {
+export function isMember(id: string, { segment, rules }: Asked, bind: Bind): string[] {
   return segment === undefined ? [] : [`${id} IN (${membersSql(segment, rules, bind)})`];
 }
 
-function ofShop(shop: string, asked: Asked, bind: Bind): string[] {
+export function ofShop(shop: string, asked: Asked, bind: Bind): string[] {
   return asked.shop === undefined ? [] : [`${shop} = ${bind(asked.shop)}`];
 }
 
