@@ -19,6 +19,8 @@ const neverUsed = [
   // No operation we call answers with a stream of events.
   /@smithy\/core\/dist-es\/submodules\/event-streams\/.+\/\w+\.js$/,
   /@smithy\/core\/dist-es\/submodules\/event-streams\/EventStreamSerde\.js$/,
+  // Hashes in JavaScript, for a Node built without its own.
+  /@smithy\/core\/dist-es\/submodules\/checksum\/.+\/(Sha256|Md5)Js\.js$/,
 ];
 
 /** Of a client's package.json the version alone is read. */

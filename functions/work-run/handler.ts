@@ -13,6 +13,7 @@ import { type RedeemDeps, redeemCoupons } from '../../shared/usecases/coupons/re
 import { type CreditDeps, creditTouches } from '../../shared/usecases/effect/credit-touches.ts';
 import { eraseNamed, eraseShopPart, type RequestDeps } from '../../shared/usecases/erase-on-request.ts';
 import { type TellOfDeps, tellOfCustomers, tellOfOrders } from '../../shared/usecases/events/tell-of-records.ts';
+import { withFilesRead } from '../../shared/usecases/files-read.ts';
 import { type FinishDeps, finishImport } from '../../shared/usecases/finish-import.ts';
 import { enterForCustomers, enterForOrders } from '../../shared/usecases/journeys/enter-journeys.ts';
 import type { JourneyRunDeps } from '../../shared/usecases/journeys/journey-deps.ts';
@@ -118,9 +119,7 @@ async function run(work: Work, remainingMs: () => number, deps: WorkDeps): Promi
       return lookForCoupons([...orders.values()], deps);
     }
     case 'customers.changed':
-      await credit(work.customers, deps);
-      await tellOfCustomers(work.customers, deps);
-      return plan(await enterForCustomers(work.customers, deps), deps);
+      return lookAtCustomers(work.customers, deps);
     case 'touches.due': {
       const counts = await sweepRest(work, remainingMs, deps);
       deps.logger.info('called for touches', { shard: work.shard, ...counts });
@@ -166,9 +165,13 @@ async function lookForCoupons(orders: readonly Versioned<StoredOrder>[], deps: W
   if (redeemed + granted > 0) deps.logger.info('coupons of orders looked at', { redeemed, granted });
 }
 
-async function credit(customers: readonly string[], deps: WorkDeps): Promise<void> {
-  const messages = await creditTouches(customers, deps);
+/** Whoever enters a journey is looked at first: what they do there is decided on files that were read just now. */
+async function lookAtCustomers(customers: readonly string[], deps: WorkDeps): Promise<void> {
+  const files = withFilesRead(deps.store);
+  plan(await enterForCustomers(customers, deps, files), deps);
+  const messages = await creditTouches(customers, deps, files);
   if (messages > 0) deps.logger.info('messages credited', { messages });
+  await tellOfCustomers(customers, { ...deps, store: files });
 }
 
 async function importPart(part: ImportPart, remainingMs: () => number, deps: WorkDeps): Promise<void> {

@@ -26,6 +26,7 @@ import { dynamoRehearsalStore } from '../../shared/adapters/dynamodb/workspace/r
 import { dynamoRunStore } from '../../shared/adapters/dynamodb/workspace/runs.ts';
 import { dynamoSegmentStore } from '../../shared/adapters/dynamodb/workspace/segments.ts';
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
+import { dynamoStageCounts } from '../../shared/adapters/dynamodb/workspace/stage-counts.ts';
 import { dynamoSubscriptionStore } from '../../shared/adapters/dynamodb/workspace/subscriptions.ts';
 import { dynamoTemplateReader } from '../../shared/adapters/dynamodb/workspace/templates.ts';
 import { eventBridgeBus } from '../../shared/adapters/events/event-bus.ts';
@@ -97,6 +98,7 @@ export const handler = createHandler({
   facts: s3FactsFiles(new S3Client(), env.FACTS_BUCKET),
   steps: dynamoCensusSteps(workspace, systemClock),
   manifests: dynamoFactsManifests(workspace),
+  stageCounts: dynamoStageCounts(workspace),
   recommendations: dynamoRecommendationRuns(workspace, systemClock),
   limits: dynamoNightlyLimits(workspace, systemClock),
   ...coupons,

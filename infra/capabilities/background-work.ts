@@ -120,7 +120,7 @@ export class BackgroundWork extends Construct {
         CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'DeleteItem', 'PutItem']),
         TOUCHES_TABLE: usesTable(
           tables.touches,
-          ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'PutItem', 'Query', 'Scan'],
+          ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan'],
           {
             byOrigin: ['Query'],
             due: ['Query'],

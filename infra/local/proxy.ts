@@ -189,7 +189,9 @@ class Exchange {
           bodyOf(response).then((body) => {
             const { connection, 'keep-alive': keepAlive, 'transfer-encoding': encoding, ...rest } = response.headers;
             const length = raw.method === 'HEAD' ? rest['content-length'] : body.length;
-            resolve({ status: response.statusCode ?? 502, headers: { ...rest, 'content-length': length }, body });
+            // To a HEAD for what is not there the engine tells no length.
+            const headers = { ...rest, ...(length !== undefined && { 'content-length': length }) };
+            resolve({ status: response.statusCode ?? 502, headers, body });
           }, reject);
         },
       );

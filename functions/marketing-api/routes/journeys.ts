@@ -35,7 +35,7 @@ export function journeyHandlers(deps: JourneyApiDeps): RouteHandlers<keyof typeo
     resumeJourney: async ({ params, actor }) => json(journeyView(await resumeJourney(params.id, actor, deps))),
     async reportJourney({ params: { id } }) {
       await existingJourney(id, deps);
-      const report = await reportOfOrigin({ type: 'journey', id }, deps, ({ step }) => [`step ${step}`]);
+      const report = await reportOfOrigin({ type: 'journey', id }, deps, ({ step }) => [`step:${step}`]);
       return json(effectView(report, await deps.settings.settings(deps.clock.now())));
     },
   };

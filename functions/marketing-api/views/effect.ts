@@ -46,7 +46,8 @@ function countsView(report: TouchReport, currency: string): TouchReportJson {
     cost: money(cost),
     costs: { messages: money(messages), discount: money(report.discount) },
     margin: report.margin === undefined ? null : money(report.margin),
-    roi: cost === 0 ? null : ((report.margin ?? report.revenue) - cost) / cost,
+    // Of the cost the discount has been taken off revenue and margin already.
+    roi: cost === 0 ? null : ((report.margin ?? report.revenue) - messages) / cost,
   };
 }
 

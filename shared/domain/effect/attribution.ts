@@ -4,7 +4,7 @@ import type { CustomerFile } from '../customers/customer-file.ts';
 import { amountInBase } from '../customers/summary.ts';
 import { isTransactional } from '../messages/message-class.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Bought, Credited, Touch } from '../touches/touch.ts';
+import { type Bought, type Credited, type Touch, touchName } from '../touches/touch.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -40,6 +40,7 @@ export type CreditableTouch = Pick<
   | 'claim'
   | 'reactions'
   | 'occurredAt'
+  | 'drawn'
 >;
 
 /** The purchases of a file, by what is known today. */
@@ -110,14 +111,10 @@ function latest<T extends { readonly touch: CreditableTouch }>(
   let best: T | undefined;
   for (const one of all) {
     const difference = best === undefined ? 1 : moment(one) - moment(best);
-    if (best === undefined || difference > 0 || (difference === 0 && nameOf(one.touch) < nameOf(best.touch)))
+    if (best === undefined || difference > 0 || (difference === 0 && touchName(one.touch) < touchName(best.touch)))
       best = one;
   }
   return best?.touch;
-}
-
-function nameOf({ customer, id }: Pick<CreditableTouch, 'customer' | 'id'>): string {
-  return `${customer} ${id}`;
 }
 
 /** What one touch has earned, and what its customer bought in its days whatever earned it. */
@@ -138,7 +135,7 @@ export function effectsOf(
 ): ReadonlyMap<string, Effect> {
   const effects = new Map<string, Effect>();
   const put = (touch: CreditableTouch, more: (known: Effect) => Effect) => {
-    effects.set(nameOf(touch), more(effects.get(nameOf(touch)) ?? {}));
+    effects.set(touchName(touch), more(effects.get(touchName(touch)) ?? {}));
   };
   for (const order of orders) {
     const earner = creditedTouch(order, touches, days);
@@ -173,7 +170,13 @@ export function creditedOrders<O extends CreditableOrder>(
   return orders.filter((order) => creditedTouch(order, touches, days));
 }
 
-/** Campaigns draw arms: both are followed from the launch on, whoever was reached. */
-function isInItsArm({ placedAt }: CreditableOrder, { origin, occurredAt }: CreditableTouch, days: number): boolean {
-  return origin.type === 'campaign' && placedAt > occurredAt && placedAt <= occurredAt + days * DAY_MS;
+/**
+ * Campaigns draw arms, and journeys with a hold-out: both are followed from the launch, or the draw, on, whoever was reached;
+ * those of a journey until the last of its messages has had its days.
+ */
+function isInItsArm(order: CreditableOrder, touch: CreditableTouch, days: number): boolean {
+  const { at, lastAt } = touch.drawn ?? { at: touch.occurredAt, lastAt: touch.occurredAt };
+  if (touch.origin.type !== 'campaign' && !touch.drawn) return false;
+  const moment = touch.drawn && touch.purpose === 'payment' ? momentFor(touch, order) : order.placedAt;
+  return moment !== undefined && moment > at && moment <= lastAt + days * DAY_MS;
 }

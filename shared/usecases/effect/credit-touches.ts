@@ -4,30 +4,31 @@ import {
   type CreditableOrder,
   creditableOrders,
   creditedOrders,
+  creditedTouch,
   type Effect,
   effectsOf,
 } from '../../domain/effect/attribution.ts';
 import { orderMoney } from '../../domain/effect/order-money.ts';
 import type { Order } from '../../domain/orders/order.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
-import type { Touch } from '../../domain/touches/touch.ts';
+import { type Touch, touchName } from '../../domain/touches/touch.ts';
+import type { CouponReader } from '../coupons/coupon-ports.ts';
 import { allTouches } from '../explain-contact.ts';
 import { inLanes } from '../in-lanes.ts';
 import type { TouchStore } from '../messaging-ports.ts';
-import type { Clock, CustomerStore, SettingsReader, ShopReader } from '../ports.ts';
-import { retried } from '../record-order.ts';
+import type { Clock, CustomerStore, SettingsReader, ShopReader, Versioned } from '../ports.ts';
 import { resolveFiles } from '../resolve-files.ts';
+import { type Retrying, retried } from '../retried.ts';
 import type { ProductStore } from '../transfer-ports.ts';
 
-export interface CreditDeps {
+export interface CreditDeps extends Retrying {
   readonly store: Pick<CustomerStore, 'readFiles' | 'readOrders'>;
   readonly touches: TouchStore;
   readonly products: Pick<ProductStore, 'readProduct'>;
+  readonly couponStore: Pick<CouponReader, 'coupon'>;
   readonly shops: ShopReader;
   readonly settings: SettingsReader;
   readonly clock: Clock;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  readonly random: () => number;
 }
 
 /** Customers looked at at a time. */
@@ -36,27 +37,42 @@ const lanes = 8;
 /**
  * Writes what customers' messages have brought, from their purchases as they are now; run again it changes nothing. Looked
  * at whenever a file has changed: one request for a customer to whom nothing was sent.
+ * @param read where the files are read, for whoever has looked at them just before
  * @returns how many messages have another effect than before
  */
-export async function creditTouches(ids: readonly string[], deps: CreditDeps): Promise<number> {
+export async function creditTouches(
+  ids: readonly string[],
+  deps: CreditDeps,
+  read: Pick<CustomerStore, 'readFiles'> = deps.store,
+): Promise<number> {
   const settings = await deps.settings.settings(deps.clock.now());
-  const { files } = await resolveFiles(ids, deps.store);
+  const { files } = await resolveFiles(ids, read);
   let changed = 0;
-  await inLanes(files.values(), lanes, async ({ value: file }) => {
+  await inLanes(files.values(), lanes, async (file) => {
     const credited = await creditCustomer(file, settings, deps);
     changed += credited;
   });
   return changed;
 }
 
-async function creditCustomer(file: CustomerFile, settings: Settings, deps: CreditDeps): Promise<number> {
-  const touches = await allTouches(file, deps.touches);
+async function creditCustomer(seen: Versioned<CustomerFile>, settings: Settings, deps: CreditDeps): Promise<number> {
+  const touches = await allTouches(seen.value, deps.touches);
   if (touches.length === 0) return 0;
-  const orders = await withMoney(creditableOrders(file, settings), touches, settings, deps);
-  const effects = effectsOf(touches, orders, settings.attributionDays);
-  const wrong = touches.filter((touch) => withEffect(touch, effects.get(nameOf(touch))) !== touch);
+  const look = await lookAt(seen.value, touches, settings, deps);
+  if (look.wrong.length === 0) return 0;
+  // Whoever was merged or erased meanwhile is looked at for that.
+  const file = (await resolveFiles([seen.value.id], deps.store)).files.get(seen.value.id);
+  if (!file) return 0;
+  const { orders, wrong } = file.version === seen.version ? look : await lookAt(file.value, touches, settings, deps);
   for (const touch of wrong) await write(touch, touches, orders, settings, deps);
   return wrong.length;
+}
+
+/** The touches on which another effect is written than they have, by these orders. */
+async function lookAt(file: CustomerFile, touches: readonly Touch[], settings: Settings, deps: CreditDeps) {
+  const orders = await withMoney(creditableOrders(file, settings), touches, settings, deps);
+  const effects = effectsOf(touches, orders, settings.attributionDays);
+  return { orders, wrong: touches.filter((touch) => withEffect(touch, effects.get(touchName(touch))) !== touch) };
 }
 
 /** Written on the touch as it is now, which may have been clicked since; the others are those that were read. */
@@ -70,8 +86,8 @@ function write(
   return retried(async () => {
     const known = await deps.touches.readTouch(key);
     if (!known) return;
-    const all = touches.map((touch) => (nameOf(touch) === nameOf(key) ? known.value : touch));
-    const next = withEffect(known.value, effectsOf(all, orders, settings.attributionDays).get(nameOf(key)));
+    const all = touches.map((touch) => (touchName(touch) === touchName(key) ? known.value : touch));
+    const next = withEffect(known.value, effectsOf(all, orders, settings.attributionDays).get(touchName(key)));
     if (next !== known.value) await deps.touches.commit({ touches: [{ value: next, version: known.version }] });
   }, deps);
 }
@@ -92,10 +108,20 @@ async function withMoney(
     orders.map(async (known) => {
       const order = stored.get(known.ref)?.value.order;
       if (!order) return known;
-      const zone = (await deps.shops.shop(order.shop))?.timezone ?? settings.timezone;
-      return { ...known, ...orderMoney(order, zone, settings, (product) => costs.get(`${order.shop} ${product}`)) };
+      const shop = (await deps.shops.shop(order.shop)) ?? ownClock(order, settings);
+      const { coupon } = creditedTouch(known, touches, settings.attributionDays) ?? {};
+      const definition = coupon === undefined ? undefined : (await deps.couponStore.coupon(coupon))?.definition;
+      return {
+        ...known,
+        ...orderMoney(order, shop, settings, definition, (product) => costs.get(`${order.shop} ${product}`)),
+      };
     }),
   );
+}
+
+/** For an order of a shop that was removed. */
+function ownClock({ description }: Order, { timezone, baseCurrency }: Settings) {
+  return { timezone, currency: description?.value.currency ?? baseCurrency };
 }
 
 /** What one piece of each product costs, in its shop's currency, where the catalogue knows it. */
@@ -121,8 +147,4 @@ function withEffect(touch: Touch, { credited, bought }: Effect = {}): Touch {
   const { credited: _before, bought: _then, ...rest } = touch;
   const next: Touch = { ...rest, ...(credited && { credited }), ...(bought && { bought }) };
   return sameContent(next, touch) ? touch : next;
-}
-
-function nameOf({ customer, id }: Pick<Touch, 'customer' | 'id'>): string {
-  return `${customer} ${id}`;
 }

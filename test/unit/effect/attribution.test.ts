@@ -85,6 +85,26 @@ function unconfirmed(): Partial<CreditableTouch> {
   } as unknown as Partial<CreditableTouch>;
 }
 
+describe('what an arm of a journey bought', () => {
+  const origin = { ...touch().origin, type: 'journey' as const };
+  const drawn = { at: start, lastAt: start + 8 * day };
+  const bought = (over: Partial<CreditableTouch>, placed: Partial<CreditableOrder>) =>
+    effectsOf([touch({ origin, state: 'heldout', drawn, ...over })], [order(placed)], days).get('c1 t1')?.bought
+      ?.orders ?? 0;
+
+  test.each([
+    ['until the last message has had its days', {}, { placedAt: start + 15 * day }, 1],
+    ['not a moment later', {}, { placedAt: start + 15 * day + 1 }, 0],
+    ['not what made them enter', {}, { placedAt: start }, 0],
+    ['of a reminder: its order, by the payment', reminder(), { placedAt: start - day, paidAt: start + day }, 1],
+    ['of a reminder: no other order', reminder(), { ref: 'north#2', placedAt: start + day }, 0],
+  ])('%s', (_name, over, placed, orders) => expect(bought(over, placed)).toBe(orders));
+
+  function reminder(): Partial<CreditableTouch> {
+    return { class: 'transactional', purpose: 'payment', order: 'north#1' };
+  }
+});
+
 const hour = 3_600_000;
 const someTouch = fc.record({
   hours: fc.integer({ min: 0, max: 400 }),
