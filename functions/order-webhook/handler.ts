@@ -8,6 +8,7 @@ import {
   type HttpHandler,
   type HttpRequest,
 } from '../../shared/runtime/http-handler.ts';
+import { isTooLongAnId } from '../../shared/runtime/match-route.ts';
 import { notFound, refusedSignature } from '../../shared/runtime/problem.ts';
 import type { OrderQueue } from '../../shared/usecases/ports.ts';
 import { type TakeInDeps, takeInWebhook } from '../../shared/usecases/take-in-webhook.ts';
@@ -23,9 +24,11 @@ export function createHandler(deps: Deps): HttpHandler {
   return createHttpHandler({ ...deps, respond: (request) => respond(request, deps) });
 }
 
+const noShop = { type: 'unknown_shop' } as const;
+
 async function respond(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const shop = request.params.shopId ?? '';
-  const result = await takeInWebhook(shop, request, deps);
+  const result = isTooLongAnId(shop) ? noShop : await takeInWebhook(shop, request, deps);
   if (result.type === 'unknown_shop') throw notFound('There is no such shop; see GET /v1/shops for those there are.');
   if (result.type === 'refused') throw refusedSignature(result.reason);
   if (result.failure !== undefined) {

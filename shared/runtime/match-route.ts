@@ -28,8 +28,14 @@ export function routeMatcher<Id extends string>(
     if (here.length === 0) throw notFound('There is no such path; /docs lists them all.');
     const found = here.find(({ route }) => route.method === method);
     if (!found) throw methodNotAllowed([...new Set(here.map(({ route }) => route.method))]);
+    if (Object.values(found.params).some(isTooLongAnId)) throw notFound('No id is as long as the one in this path.');
     return { id: found.id, route: found.route, params: found.params };
   };
+}
+
+/** Ids have 200 characters at most; a table's keys could not hold what is much longer, and would fail on it. */
+export function isTooLongAnId(text: string): boolean {
+  return Buffer.byteLength(text) > 800;
 }
 
 function segmentsOf(path: string): string[] {

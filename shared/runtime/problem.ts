@@ -33,10 +33,11 @@ export class Problem extends Error {
 const kinds = {
   badRequest: { status: 400, slug: 'bad-request', title: 'The request cannot be read' },
   unauthorized: { status: 401, slug: 'unauthorized', title: 'A valid key is needed' },
+  refusedSignature: { status: 401, slug: 'unauthorized', title: 'A valid signature is needed' },
   forbidden: { status: 403, slug: 'forbidden', title: 'This key may not do that' },
   notFound: { status: 404, slug: 'not-found', title: 'There is no such thing' },
   methodNotAllowed: { status: 405, slug: 'method-not-allowed', title: 'This method is not for this path' },
-  conflict: { status: 409, slug: 'conflict', title: 'It has changed meanwhile' },
+  conflict: { status: 409, slug: 'conflict', title: 'It does not fit with what is there' },
   tooLarge: { status: 413, slug: 'too-large', title: 'The body is too large' },
   unsupportedMediaType: { status: 415, slug: 'unsupported-media-type', title: 'The body must be JSON' },
   invalid: { status: 422, slug: 'invalid', title: 'Something in the request is wrong' },
@@ -52,7 +53,7 @@ export const unauthorized = () =>
   });
 
 /** The webhook's own 401: what is wrong with the signature, never what it should be. */
-export const refusedSignature = (reason: string) => new Problem(kinds.unauthorized, reason);
+export const refusedSignature = (reason: string) => new Problem(kinds.refusedSignature, reason);
 
 export const forbidden = (detail: string) => new Problem(kinds.forbidden, detail);
 

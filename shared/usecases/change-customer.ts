@@ -2,13 +2,14 @@ import type { Instant } from '../domain/calendar.ts';
 import { sameContent } from '../domain/canonical.ts';
 import { type CustomerFile, factsOf, type Update, withUpdate } from '../domain/customers/customer-file.ts';
 import { compareStrength } from '../domain/customers/identity.ts';
-import type { Said, Statements } from '../domain/customers/statements.ts';
+import { isConsent, isConsentSource, type Said, type Statements } from '../domain/customers/statements.ts';
 import { NotFoundError, StateConflictError } from '../domain/errors.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { noticeFile } from './attach-to-customer.ts';
 import type { Clock, CustomerStore } from './ports.ts';
-import { type RecordingDeps, retried } from './record-order.ts';
+import type { RecordingDeps } from './record-order.ts';
 import { resolveFiles } from './resolve-files.ts';
+import { retried } from './retried.ts';
 
 /** What is said of a customer by hand, as decided on the file as it is. */
 export interface ByHand<Outcome> {
@@ -73,14 +74,22 @@ function strongestOf({ identities }: CustomerFile): string {
   return strongest;
 }
 
-/** Later than what is known of each field, though a shop's clock may be ahead. Who says the same again says nothing. */
+/**
+ * Later than what is known of each field, though a shop's clock may be ahead. Who says the same again says nothing, but
+ * for consent: its address may have said otherwise since, by a link or an answer. Where it was said bears the consent's time.
+ */
 function stampedAfter(
   { statements: known }: CustomerFile,
   said: Readonly<Record<string, Said>>,
   now: Instant,
 ): Statements {
-  const news = Object.entries(said).filter(([field, value]) => known[field]?.value !== value);
-  return Object.fromEntries(
-    news.map(([field, value]) => [field, { value, at: Math.max(now, (known[field]?.at ?? 0) + 1) }]),
-  );
+  const isOfConsent = (field: string) => isConsent(field) || isConsentSource(field);
+  const news = Object.entries(said).filter(([field, value]) => isOfConsent(field) || known[field]?.value !== value);
+  const knownAt = (field: string) => {
+    const [, word] = /^consent(?:Source)?\.(.*)$/s.exec(field) ?? [];
+    const about =
+      word === undefined ? [field] : [`consent.${word}`, `consent.${word.split(':', 1)[0]}:`, `consentSource.${word}`];
+    return Math.max(...about.map((one) => known[one]?.at ?? 0));
+  };
+  return Object.fromEntries(news.map(([field, value]) => [field, { value, at: Math.max(now, knownAt(field) + 1) }]));
 }

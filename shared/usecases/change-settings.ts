@@ -27,6 +27,9 @@ export interface SettingsDeps {
   readonly clock: Clock;
 }
 
+/** What a patch is checked against. */
+export type CheckDeps = Pick<SettingsDeps, 'shops' | 'couponStore'>;
+
 /** Settings as saved, with the moment from which they hold. */
 export interface SavedSettings {
   readonly settings: Settings;
@@ -67,11 +70,7 @@ export async function changeSettings(
 ): Promise<SavedSettings & { readonly run?: string }> {
   const record = await deps.settings.readSettings();
   const before = newestOf(record.value);
-  if (patch.version !== undefined && patch.version !== before.version) {
-    throw new StateConflictError(`The settings are at version ${before.version} by now.`);
-  }
-  const after = patched(before, patch);
-  await refuseContradictions(before, after, patch, deps);
+  const after = await checkedPatch(before, patch, deps);
   if (!sameContent(before, after) || (patch.baseCurrency !== undefined && !record.value.baseCurrencyChosen)) {
     await save(record, after, patch, actor, deps);
   }
@@ -82,6 +81,19 @@ export async function changeSettings(
     ? (await deps.recomputes.start('config', safelyInForceSeconds)).run
     : undefined;
   return { ...(await readSavedSettings(deps)), ...(run !== undefined && { run }) };
+}
+
+/**
+ * The same as `patched`, for settings that may be saved: a preview shows nothing that would be refused.
+ * @throws InvalidInputError naming each field, StateConflictError on any other version than the patch names
+ */
+export async function checkedPatch(before: Settings, patch: SettingsPatch, deps: CheckDeps): Promise<Settings> {
+  if (patch.version !== undefined && patch.version !== before.version) {
+    throw new StateConflictError(`The settings are at version ${before.version} by now.`);
+  }
+  const after = patched(before, patch);
+  await refuseContradictions(before, after, patch, deps);
+  return after;
 }
 
 /** The settings a patch would make of these, under the same version still. */
@@ -120,11 +132,11 @@ async function refuseContradictions(
   before: Settings,
   after: Settings,
   patch: SettingsPatch,
-  deps: SettingsDeps,
+  deps: CheckDeps,
 ): Promise<void> {
   const wrong = contradictionsIn(after);
   if (wrong.length > 0) throw new InvalidInputError(wrong);
-  if (patch.couponLadder) await refuseUnknownCoupons(patch.couponLadder, deps);
+  await refuseUnknownCoupons(couponsIn(patch), deps);
   if (after.baseCurrency === before.baseCurrency) {
     const uncovered = ratesTakenAway(before, after);
     if (uncovered.length > 0) throw new InvalidInputError(uncovered);
@@ -142,16 +154,30 @@ async function refuseContradictions(
   }
 }
 
+interface NamedCoupon {
+  readonly coupon: string;
+  readonly field: string;
+}
+
+/** The coupons of the ladder and the birthday gifts of tiers that a patch names, each with its place. */
+function couponsIn({ couponLadder = [], tiers }: SettingsPatch): NamedCoupon[] {
+  const ofLadder = couponLadder.map(({ coupon }, index) => ({ coupon, field: `couponLadder[${index}].coupon` }));
+  const ofTiers = (tiers?.levels ?? []).flatMap(({ benefits: { birthdayCoupon: coupon } }, index) =>
+    coupon === undefined ? [] : [{ coupon, field: `tiers.levels[${index}].benefits.birthdayCoupon` }],
+  );
+  return [...ofLadder, ...ofTiers];
+}
+
 /** @throws InvalidInputError for coupons that nobody can be given */
 async function refuseUnknownCoupons(
-  ladder: Settings['couponLadder'],
+  named: readonly NamedCoupon[],
   { couponStore }: Pick<SettingsDeps, 'couponStore'>,
 ): Promise<void> {
-  const ids = [...new Set(ladder.map(({ coupon }) => coupon))];
+  const ids = [...new Set(named.map(({ coupon }) => coupon))];
   const found = await Promise.all(ids.map((id) => couponStore.readCoupon(id)));
   const gone = new Set(ids.filter((_, index) => found[index]?.value.endedAt !== undefined || !found[index]));
-  const wrong = ladder.flatMap(({ coupon }, index) =>
-    gone.has(coupon) ? [{ field: `couponLadder[${index}].coupon`, message: 'is no coupon of this workspace' }] : [],
+  const wrong = named.flatMap(({ coupon, field }) =>
+    gone.has(coupon) ? [{ field, message: 'is no coupon of this workspace' }] : [],
   );
   if (wrong.length > 0) throw new InvalidInputError(wrong);
 }

@@ -95,7 +95,7 @@ function missingIn(template: MessageTemplate, situation: Situation, renderer: Re
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       const { part, variable, message } = error;
-      if (variable === undefined) return { part, message: message.replace(/^\w+: /, '') };
+      if (variable === undefined) return { part, message: unprintable(message, withOptional) };
       const name = missingName(variable, asked);
       return {
         part,
@@ -106,6 +106,12 @@ function missingIn(template: MessageTemplate, situation: Situation, renderer: Re
     }
   }
   return undefined;
+}
+
+/** What is null where it is not known cannot be put out as it is. */
+function unprintable(message: string, withOptional: boolean): string {
+  const said = message.replace(/^\w+: /, '');
+  return withOptional ? said : `${said}, which may be missing: give it a default, or ask for it by if`;
 }
 
 interface Missing {

@@ -20,7 +20,7 @@ import type {
   ShopReader,
   WorkQueue,
 } from './ports.ts';
-import { retried } from './record-order.ts';
+import { type Retrying, retried } from './retried.ts';
 import type { TakeInDeps } from './take-in-webhook.ts';
 import { workThrough } from './work-through.ts';
 
@@ -163,7 +163,7 @@ async function writeDone(id: string, { store }: ClearDeps): Promise<void> {
 /** A part at a time, each tried again while it loses against somebody else. */
 async function inParts<T>(
   all: readonly T[],
-  deps: Pick<ClearDeps, 'pause' | 'random'>,
+  deps: Retrying,
   write: (some: readonly T[]) => Promise<void>,
 ): Promise<void> {
   for (let start = 0; start < all.length; start += atOnce) {

@@ -6,7 +6,8 @@ import { statedAddresses } from '../domain/customers/stated-addresses.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { addressKeyOf } from './plan-touches.ts';
 import { ConflictError, type CustomerStore, type ErasedFile, type Versioned } from './ports.ts';
-import { pendingKeys, type RecordingDeps, regroupAll, retried } from './record-order.ts';
+import { pendingKeys, type RecordingDeps, regroupAll } from './record-order.ts';
+import { retried } from './retried.ts';
 
 export interface EraseDeps extends RecordingDeps {
   readonly identityHash: (text: string) => string;

@@ -5,7 +5,8 @@ import { changesOfErased } from './attach-to-customer.ts';
 import type { CensusScan } from './census-ports.ts';
 import { type EraseDeps, erasedRow } from './erase-customer.ts';
 import type { AuditLog, CustomerStore, DueIndex, SettingsReader, ShopStore, Versioned, WorkQueue } from './ports.ts';
-import { retried, sightingOf } from './record-order.ts';
+import { sightingOf } from './record-order.ts';
+import { retried } from './retried.ts';
 import { workThrough } from './work-through.ts';
 
 export interface RequestDeps extends EraseDeps {

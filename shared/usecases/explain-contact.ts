@@ -7,7 +7,7 @@ import {
   type LiveRecord,
   standingOf,
 } from '../domain/contact-policy/standing.ts';
-import type { CustomerFile } from '../domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../domain/customers/customer-file.ts';
 import { type Channel, channels } from '../domain/messages/message-class.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import type { Touch } from '../domain/touches/touch.ts';
@@ -38,7 +38,7 @@ export async function readRecords(
   const key = (channel: Channel, address: string) => addressKeyOf(channel, address, identityHash);
   const everywhere = files.flatMap((file) => channels.map((channel) => ({ file, channel })));
   const live = await touches.readLive({
-    contacts: files.flatMap((file) => [file.id, ...file.aliases]),
+    contacts: files.flatMap((file) => idsOf(file)),
     addresses: everywhere.flatMap(({ file, channel }) => {
       const address = addressOf(file, channel);
       return address === undefined ? [] : [key(channel, address)];
@@ -50,7 +50,7 @@ export async function readRecords(
       const row = value === undefined ? undefined : live.addresses.get(key(channel, value))?.value;
       const record = {
         file,
-        contacts: [file.id, ...file.aliases].map((id) => live.contacts.get(id)?.value ?? emptyContactRow(id)),
+        contacts: idsOf(file).map((id) => live.contacts.get(id)?.value ?? emptyContactRow(id)),
         ...(value !== undefined && row && { address: { value, row } }),
         shopZone,
       };
@@ -87,7 +87,7 @@ export async function readReach(
 /** Every message to a customer, under whichever id it was planned, newest first. */
 export async function allTouches(file: CustomerFile, store: Pick<TouchStore, 'listTouches'>): Promise<Touch[]> {
   const found: Touch[] = [];
-  for (const id of [file.id, ...file.aliases]) {
+  for (const id of idsOf(file)) {
     for await (const page of everyPage((after) => store.listTouches(id, after, 500))) found.push(...page);
   }
   return found.sort((a, b) => b.plannedAt - a.plannedAt || (a.id < b.id ? -1 : 1));

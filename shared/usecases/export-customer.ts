@@ -59,7 +59,7 @@ export async function exportCustomer(id: string, deps: ExportCustomerDeps): Prom
   const consents = await readConsents(file, orders, deps);
   const touches = await allTouches(file, deps.touches);
   const events = await readBehaviourOf(file, now, deps.behaviour);
-  const coupons = await deps.couponLedger.issuedTo([file.id, ...file.aliases]);
+  const coupons = await deps.couponLedger.issuedTo(idsOf(file));
   const cases = await casesOf(file, deps.cases);
   const enrolments = await enrolmentsOf(file, deps.enrolments);
   const stages = await stagesOf(file, settings, deps);

@@ -2,13 +2,12 @@ import { withoutClaim, withoutPlace } from '../domain/contact-policy/places.ts';
 import type { Touch } from '../domain/touches/touch.ts';
 import type { TouchChanges, TouchStore } from './messaging-ports.ts';
 import { ConflictError, StoreBusyError, type Versioned } from './ports.ts';
+import type { Retrying } from './retried.ts';
 
 const maxTries = 6;
 
-interface FreeDeps {
+interface FreeDeps extends Retrying {
   readonly touches: TouchStore;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  readonly random: () => number;
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   withSilence,
   withWord,
 } from '../domain/contact-policy/standing.ts';
-import type { CustomerFile } from '../domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../domain/customers/customer-file.ts';
 import { type Locale, locales } from '../domain/messages/template.ts';
 import { reacted, type Touch } from '../domain/touches/touch.ts';
 import { changeCustomer } from './change-customer.ts';
@@ -21,7 +21,8 @@ import type { TouchStore } from './messaging-ports.ts';
 import { addressKeyOf } from './plan-touches.ts';
 import type { SettingsReader, Versioned } from './ports.ts';
 import type { LinkedMessage } from './read-linked-message.ts';
-import { type RecordingDeps, retried } from './record-order.ts';
+import type { RecordingDeps } from './record-order.ts';
+import { retried } from './retried.ts';
 
 export interface PreferenceDeps extends RecordingDeps {
   readonly touches: TouchStore;
@@ -163,7 +164,7 @@ async function rowsOf(file: CustomerFile, { touches, identityHash }: PreferenceD
     return value === undefined ? [] : [{ channel, value, key: addressKeyOf(channel, value, identityHash) }];
   });
   const live = await touches.readLive({
-    contacts: [file.id, ...file.aliases],
+    contacts: idsOf(file),
     addresses: known.map(({ key }) => key),
   });
   const contacts = [...live.contacts.values()];

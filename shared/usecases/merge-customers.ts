@@ -3,8 +3,9 @@ import { compareStrength } from '../domain/customers/identity.ts';
 import { NotFoundError } from '../domain/errors.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { noticeFile, redirect } from './attach-to-customer.ts';
-import { type RecordingDeps, retried } from './record-order.ts';
+import type { RecordingDeps } from './record-order.ts';
 import { resolveFiles } from './resolve-files.ts';
+import { retried } from './retried.ts';
 
 /**
  * Makes two customers one by hand. The link is kept as a fact of its own, so that it outlives a regrouping.

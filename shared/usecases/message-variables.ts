@@ -40,7 +40,7 @@ export function variablesOf(
   const zone = shop?.timezone ?? settings.timezone;
   return {
     locale,
-    customer: { name: greetingName(file.statements.name?.value) },
+    customer: { name: greetingName(file.statements.name?.value) || null },
     // A shop that was removed does not speak any more: a missing name is an error.
     shop: { ...(shop && { name: shop.name }) },
     ...((asked.has('tier') || asked.has('points')) && membershipVariables(file, locale, settings, now)),

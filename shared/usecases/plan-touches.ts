@@ -1,22 +1,30 @@
 import type { Instant } from '../domain/calendar.ts';
 import { addressGate, newsGate } from '../domain/contact-policy/gates.ts';
 import { addressOf, blockOf, consentOf, emptyAddressRow, latestDenial } from '../domain/contact-policy/standing.ts';
-import type { CustomerFile } from '../domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../domain/customers/customer-file.ts';
 import { identityKey } from '../domain/customers/identity.ts';
+import type { SendAction } from '../domain/journeys/advance.ts';
 import type { SendStep } from '../domain/journeys/journey.ts';
 import { type Channel, channels, isTransactional } from '../domain/messages/message-class.ts';
 import type { Order } from '../domain/orders/order.ts';
 import type { Settings } from '../domain/settings/settings.ts';
-import { planned, skipped, type Touch, type TouchOrigin, type TouchPlan, touchIdOf } from '../domain/touches/touch.ts';
+import {
+  heldOut,
+  planned,
+  skipped,
+  type Touch,
+  type TouchOrigin,
+  type TouchPlan,
+  touchIdOf,
+  touchName,
+} from '../domain/touches/touch.ts';
 import type { LiveKeys, LiveRows, TouchKey, TouchQueues, TouchStore } from './messaging-ports.ts';
-import { retried } from './record-order.ts';
+import { type Retrying, retried } from './retried.ts';
 
-export interface PlanTouchesDeps {
+export interface PlanTouchesDeps extends Retrying {
   readonly touches: TouchStore;
   readonly queues: TouchQueues;
   readonly identityHash: (text: string) => string;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  readonly random: () => number;
 }
 
 /** What became of the messages that were wanted. */
@@ -44,6 +52,8 @@ export interface WantedMessage {
   readonly expiresAt: Instant;
   /** It is only put on record, with this reason. */
   readonly leftOut?: string;
+  /** In a journey with a hold-out. */
+  readonly draw?: NonNullable<SendAction['draw']>;
 }
 
 /** What has to be read before messages are planned, all of it in one request. */
@@ -54,7 +64,7 @@ export function keysOfMessages(
   return {
     touches: wanted.flatMap((one) => possibleTouches(one, deps)),
     addresses: wanted.flatMap((one) => [...addressKeys(one, deps).values()]),
-    contacts: wanted.flatMap(({ step, file }) => (isTransactional(step.class) ? [] : [file.id, ...file.aliases])),
+    contacts: wanted.flatMap(({ step, file }) => (isTransactional(step.class) ? [] : idsOf(file))),
   };
 }
 
@@ -99,7 +109,7 @@ function knownTouches(
   { touches }: Pick<LiveRows, 'touches'>,
   deps: Pick<PlanTouchesDeps, 'identityHash'>,
 ): Touch[] {
-  return possibleTouches(message, deps).flatMap(({ customer, id }) => touches.get(`${customer} ${id}`)?.value ?? []);
+  return possibleTouches(message, deps).flatMap((key) => touches.get(touchName(key))?.value ?? []);
 }
 
 /**
@@ -112,7 +122,7 @@ function possibleTouches(
 ): TouchKey[] {
   return channels.flatMap((channel) => {
     const id = touchIdOf({ origin, occurrence, channel }, identityHash);
-    return [file.id, ...file.aliases].map((customer) => ({ customer, id }));
+    return idsOf(file).map((customer) => ({ customer, id }));
   });
 }
 
@@ -163,13 +173,30 @@ function touchFor(
     expiresAt,
     ...(key !== undefined && { plannedAddress: key }),
   };
-  const touch = planned(plan, touchIdOf(plan, deps.identityHash), now, now);
+  const touch = inItsArm(plan, message.draw, reachable !== undefined, now, deps);
+  if (touch.state === 'heldout') return touch;
   if (message.leftOut !== undefined) {
     const gates = message.leftOut === 'stale' ? [newsGate(occurredAt, settings, now)] : [];
     return skipped(touch, message.leftOut, { at: now, gates });
   }
   if (key === undefined) return skipped(touch, 'address', { at: now, gates: [addressGate({})] });
   return touch;
+}
+
+/** Whom no message could reach is in neither arm; nor does a message count at which nothing was drawn (DOMAIN 7). */
+function inItsArm(
+  plan: TouchPlan,
+  draw: WantedMessage['draw'],
+  isReachable: boolean,
+  now: Instant,
+  { identityHash }: Pick<PlanTouchesDeps, 'identityHash'>,
+): Touch {
+  const id = touchIdOf(plan, identityHash);
+  if (draw === undefined) return planned(plan, id, now, now);
+  if (draw === 'none') return { ...planned(plan, id, now, now), undrawn: true };
+  const { isHeldOut, ...drawn } = draw;
+  const touch = isHeldOut ? heldOut({ ...plan, drawn }, id, now) : planned({ ...plan, drawn }, id, now, now);
+  return isReachable ? touch : { ...touch, undrawn: true };
 }
 
 /** Whether a message could get through there as things stand: an address, nothing that bars it, and consent. */
@@ -186,7 +213,7 @@ function leadsAnywhere(
   const row = live.addresses.get(key)?.value ?? emptyAddressRow(key);
   if (blockOf(row)) return false;
   if (isTransactional(step.class)) return true;
-  const contacts = [file.id, ...file.aliases].flatMap((id) => live.contacts.get(id)?.value ?? []);
+  const contacts = idsOf(file).flatMap((id) => live.contacts.get(id)?.value ?? []);
   const { state } = consentOf(file, channel, address, {
     contact: { denied: latestDenial(contacts, channel) },
     address: row,
@@ -221,7 +248,7 @@ async function planEach(wanted: readonly Fresh[], counts: PlanCounts, deps: Plan
     for (const { state, reason } of written) {
       if (state === 'planned') counts.planned++;
       else if (reason === 'stale') counts.stale++;
-      else counts.unreachable++;
+      else if (state !== 'heldout') counts.unreachable++;
     }
     const due = written.filter(({ state }) => state === 'planned');
     await deps.queues.call(due.map(({ customer, channel }) => ({ customer, channel })));

@@ -181,14 +181,7 @@ export interface InboundEvent {
   readonly receivedAt: Instant;
 }
 
-export const parkReasons = [
-  'not_json',
-  'invalid',
-  'rate_missing',
-  'not_handled_yet',
-  'privacy_request',
-  'shop_gone',
-] as const;
+export const parkReasons = ['not_json', 'invalid', 'rate_missing', 'privacy_request', 'shop_gone'] as const;
 export type ParkReason = (typeof parkReasons)[number];
 
 /** Why an event could not be recorded, in words for the shop's engineer; values of fields are never in it. */

@@ -1,12 +1,10 @@
 import type { SettingsPatch } from '../contracts/http/settings.ts';
 import type { Instant } from '../domain/calendar.ts';
 import { type CustomerFile, purchasesOf } from '../domain/customers/customer-file.ts';
-import { InvalidInputError } from '../domain/errors.ts';
 import { type Stage, stageAt, stages } from '../domain/life-cycle/stage.ts';
-import { contradictionsIn } from '../domain/settings/check-settings.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { membershipAt } from '../domain/value/membership.ts';
-import { newestOf, patched } from './change-settings.ts';
+import { type CheckDeps, checkedPatch, newestOf } from './change-settings.ts';
 import type { DueIndex, SettingsStore } from './ports.ts';
 import { scanCustomers } from './scan-customers.ts';
 
@@ -23,16 +21,17 @@ export interface SettingsPreview {
   readonly tiers: Moves<string | null>;
 }
 
-/** Who would stand elsewhere at `now` if the patch were in force. Saves nothing. @throws InvalidInputError */
+/**
+ * Who would stand elsewhere at `now` if the patch were in force. Saves nothing.
+ * @throws InvalidInputError, StateConflictError where the patch itself would be refused
+ */
 export async function previewSettings(
   patch: SettingsPatch,
   now: Instant,
-  deps: { readonly settings: SettingsStore; readonly store: Pick<DueIndex, 'scanFiles'> },
+  deps: CheckDeps & { readonly settings: SettingsStore; readonly store: Pick<DueIndex, 'scanFiles'> },
 ): Promise<SettingsPreview> {
   const before = newestOf((await deps.settings.readSettings()).value);
-  const after = patched(before, patch);
-  const wrong = contradictionsIn(after);
-  if (wrong.length > 0) throw new InvalidInputError(wrong);
+  const after = await checkedPatch(before, patch, deps);
   const byStage = new MoveCount<Stage>(stages);
   const byTier = new MoveCount<string | null>(tierIds(before, after));
   let customers = 0;

@@ -7,7 +7,7 @@ import {
   emptyContactRow,
   type LiveRecord,
 } from '../domain/contact-policy/standing.ts';
-import type { CustomerFile } from '../domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../domain/customers/customer-file.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import type { Touch } from '../domain/touches/touch.ts';
 import type { LiveRows, TouchStore } from './messaging-ports.ts';
@@ -91,7 +91,7 @@ async function restOf(
     return address === undefined ? [] : [addressKeyOf(value.channel, address, deps.identityHash)];
   });
   const addresses = keys.filter((key) => !live.addresses.has(key));
-  const contacts = [file.id, ...file.aliases].filter((id) => !live.contacts.has(id));
+  const contacts = idsOf(file).filter((id) => !live.contacts.has(id));
   if (addresses.length === 0 && contacts.length === 0) return live;
   const more = await deps.touches.readLive({ contacts, addresses });
   return {

@@ -10,16 +10,13 @@ import { purchaseOf } from '../domain/orders/purchase.ts';
 import { paidAtOf } from '../domain/orders/status.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { changesOfErased, decideAttachment, isOfErased, type OrderSighting } from './attach-to-customer.ts';
-import { type Clock, ConflictError, type CustomerStore, type StoredOrder, type Versioned } from './ports.ts';
+import type { Clock, CustomerStore, StoredOrder, Versioned } from './ports.ts';
 import { regroupCustomers } from './regroup-customers.ts';
+import { type Retrying, retried } from './retried.ts';
 
-export interface RecordingDeps {
+export interface RecordingDeps extends Retrying {
   readonly store: CustomerStore;
   readonly clock: Clock;
-  /** Waits a moment before the next try; longer with every lost one. */
-  readonly pause: (milliseconds: number) => Promise<void>;
-  /** 0 <= x < 1, so that competitors do not come back together. */
-  readonly random: () => number;
 }
 
 export type Recording =
@@ -31,9 +28,6 @@ export type Recording =
 export interface Arrival {
   readonly silently: boolean;
 }
-
-/** Lost tries after which an event goes to the queue instead (ARCHITECTURE, "Order path"). */
-const maxTries = 3;
 
 /**
  * Joins what a webhook says of an order into the order, and its contribution into the customer's file, in one
@@ -48,22 +42,6 @@ export function recordOrder(
   arrival: Arrival = { silently: false },
 ): Promise<Recording> {
   return retried(() => tryRecording(order, shopZone, settings, deps, arrival, true), deps);
-}
-
-/** Runs a read-decide-write attempt again while it loses against a competitor. */
-export async function retried<T>(
-  attempt: () => Promise<T>,
-  deps: Pick<RecordingDeps, 'pause' | 'random'>,
-  mostTries: number = maxTries,
-): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof ConflictError) || tries >= mostTries) throw error;
-      await deps.pause(Math.ceil(deps.random() * 25 * 2 ** tries));
-    }
-  }
 }
 
 async function tryRecording(

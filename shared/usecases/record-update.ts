@@ -2,8 +2,9 @@ import { sameContent } from '../domain/canonical.ts';
 import { factsOf, type Update } from '../domain/customers/customer-file.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { decideAttachment, isOfErased } from './attach-to-customer.ts';
-import { pendingKeys, type RecordingDeps, regroupAll, retried } from './record-order.ts';
+import { pendingKeys, type RecordingDeps, regroupAll } from './record-order.ts';
 import { resolveFiles } from './resolve-files.ts';
+import { retried } from './retried.ts';
 
 /** `erased`: it names somebody who was erased, and nothing is kept of it. */
 export type UpdateOutcome = 'recorded' | 'unchanged' | 'erased';

@@ -12,8 +12,9 @@ import {
   StoreBusyError,
   type WorkQueue,
 } from './ports.ts';
-import { type RecordingDeps, regroupAll, retried, sightingOf } from './record-order.ts';
+import { type RecordingDeps, regroupAll, sightingOf } from './record-order.ts';
 import { regroupCustomers } from './regroup-customers.ts';
+import { type Retrying, retried } from './retried.ts';
 import { type WorkPage, workThrough } from './work-through.ts';
 
 export interface RelinkDeps extends RecordingDeps {
@@ -85,7 +86,7 @@ async function relinkPage(
 export function relinkOrder(
   ref: string,
   settings: Settings,
-  deps: Pick<RelinkDeps, 'store' | 'shops' | 'clock' | 'pause' | 'random'>,
+  deps: Pick<RelinkDeps, 'store' | 'shops' | 'clock'> & Retrying,
 ) {
   return retried(async () => {
     const stored = (await deps.store.readOrders([ref])).get(ref);

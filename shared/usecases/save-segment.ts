@@ -120,15 +120,18 @@ export async function wrongNamesIn(
   { settings: reader, clock }: NameDeps,
   root = 'rule',
 ): Promise<WrongField[]> {
-  const settings = await reader.settings(clock.now());
-  const known = {
-    tier: new Set(settings.tiers.levels.map(({ id }) => id)),
-    'region.group': new Set(Object.keys(settings.regionGroups)),
-  };
+  const known = namesOf(await reader.settings(clock.now()));
   return inRule([...unknownNames(rule, known), ...otherGenders(rule)], root);
 }
 
-/** What may find nobody, and yet can be meant: shops that are gone, tags given by hand only, what is not foreseen yet. */
+function namesOf({ tiers, regionGroups }: Settings): Record<'tier' | 'region.group', Set<string>> {
+  return { tier: new Set(tiers.levels.map(({ id }) => id)), 'region.group': new Set(Object.keys(regionGroups)) };
+}
+
+/**
+ * What may find nobody, and yet can be meant: shops that are gone, tags given by hand only, what is not foreseen yet; of a
+ * rule saved long ago, tiers and region groups that the settings have lost since.
+ */
 export async function doubtsAbout(rule: SegmentRule, deps: Omit<SegmentDeps, 'segments'>): Promise<WrongField[]> {
   const settings = await deps.settings.settings(deps.clock.now());
   const shops = await shopIds(rule, deps.shops);
@@ -140,7 +143,11 @@ export async function doubtsAbout(rule: SegmentRule, deps: Omit<SegmentDeps, 'se
     field,
     message: 'is not a tag that a rule gives; only who was tagged by hand has it',
   }));
-  return inRule([...unknownShops, ...unknownTags, ...(await notForeseen(rule, deps.limits))]);
+  const gone = unknownNames(rule, namesOf(settings)).map(({ field }) => ({
+    field,
+    message: 'is not in the settings any more: nobody is in it',
+  }));
+  return inRule([...unknownShops, ...unknownTags, ...gone, ...(await notForeseen(rule, deps.limits))]);
 }
 
 /** The preset tags of the pyramid, and those of the merchant's own rules (DOMAIN 5). */

@@ -3,9 +3,9 @@ import { addressOf } from '../domain/contact-policy/standing.ts';
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { normaliseEmail, normalisePhone } from '../domain/customers/identity.ts';
 import { InvalidInputError, NotFoundError, StateConflictError } from '../domain/errors.ts';
-import { lastPurchase } from '../domain/journeys/last-purchase.ts';
+import { lastShop, shopOfRef } from '../domain/journeys/last-purchase.ts';
 import { orderRef } from '../domain/orders/order.ts';
-import { planned, type Touch, type TouchPlan, touchIdOf } from '../domain/touches/touch.ts';
+import { planned, type Touch, type TouchPlan, touchIdOf, touchName } from '../domain/touches/touch.ts';
 import { templateProblems } from './check-template.ts';
 import { findCustomer, readCustomer } from './find-customer.ts';
 import type { TemplateReader } from './marketing-ports.ts';
@@ -50,7 +50,7 @@ export async function sendMessage(
 
 async function readKnown(touch: Touch, { touches }: SendMessageDeps): Promise<Touch> {
   const { touches: known } = await touches.readLive({ touches: [touch] });
-  return known.get(`${touch.customer} ${touch.id}`)?.value ?? touch;
+  return known.get(touchName(touch))?.value ?? touch;
 }
 
 async function customerOf(
@@ -79,9 +79,11 @@ async function customerOf(
 async function planFor(request: MessageRequest, file: CustomerFile, deps: SendMessageDeps): Promise<TouchPlan> {
   const { channel, templateId, vars, order, purpose, expiresAfterHours, idempotencyKey } = request;
   const now = deps.clock.now();
-  const last = lastPurchase(file, now)?.ref;
-  const shop = request.shop ?? last?.slice(0, last.indexOf('#'));
-  if (shop === undefined || !(await deps.shops.shop(shop))) {
+  const shop = request.shop ?? shopOf(order, file) ?? lastShop(file, now);
+  if (shop === undefined) {
+    throw new InvalidInputError([{ field: 'shop', message: 'is needed here: this customer has bought nothing yet' }]);
+  }
+  if (!(await deps.shops.shop(shop))) {
     throw new InvalidInputError([{ field: 'shop', message: 'must be a shop that is connected' }]);
   }
   const ref = order === undefined ? undefined : orderRef(shop, order);
@@ -105,6 +107,13 @@ async function planFor(request: MessageRequest, file: CustomerFile, deps: SendMe
     expiresAt: now + expiresAfterHours * hourMs,
     ...(address !== undefined && { plannedAddress: addressKeyOf(channel, address, deps.identityHash) }),
   };
+}
+
+/** The shop of an order of theirs; undefined where none or several have one of this id. */
+function shopOf(order: string | undefined, { orders }: CustomerFile): string | undefined {
+  if (order === undefined) return undefined;
+  const [shop, ...others] = [...orders.keys()].map(shopOfRef).filter((one) => orders.has(orderRef(one, order)));
+  return others.every((one) => one === shop) ? shop : undefined;
 }
 
 async function refuseUnfit(

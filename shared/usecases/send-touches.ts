@@ -18,6 +18,7 @@ import {
   sent,
   skipped,
   type Touch,
+  touchName,
   unconfirmed,
 } from '../domain/touches/touch.ts';
 import { type BrakeReader, brakeOf } from './brake-sending.ts';
@@ -36,8 +37,9 @@ import {
   type Versioned,
 } from './ports.ts';
 import { readSendingScene, type SendingScene } from './read-sending-scene.ts';
+import type { Retrying } from './retried.ts';
 
-export interface SendDeps extends ComposeDeps {
+export interface SendDeps extends ComposeDeps, Retrying {
   readonly touches: TouchStore;
   readonly settings: SettingsReader;
   readonly shops: ShopReader;
@@ -52,8 +54,6 @@ export interface SendDeps extends ComposeDeps {
   readonly rates: BrakeReader & Pick<SendingRates, 'countSent'>;
   readonly identityHash: (text: string) => string;
   readonly clock: Clock;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  readonly random: () => number;
   /** Hears of what could not be written or rendered; ids only. */
   readonly onFailure: (touch: string, error: unknown) => void;
 }
@@ -124,7 +124,7 @@ async function sendDue(
     for (const touch of due) await put(touch, skipped(touch.value, 'no_customer'), counts, deps);
     return;
   }
-  const contested = new Set(open.filter(({ value }) => isUnderWay(value, now)).map(({ value }) => nameOf(value)));
+  const contested = new Set(open.filter(({ value }) => isUnderWay(value, now)).map(({ value }) => touchName(value)));
   const round = { channel, scene, settings, contested, remainingMs, counts, deps };
   const inTurn = rivals.sort((a, b) => compareUrgency(a.value, b.value));
   for (const touch of inTurn) await takeTurn(touch, round);
@@ -142,10 +142,6 @@ function isTriedAgainSoon({ state, dueAt, reason }: Touch, now: Instant): boolea
 
 function isUnderWay({ state, claim }: Touch, now: Instant): boolean {
   return state === 'claimed' && claim !== undefined && claim.until > now;
-}
-
-function nameOf({ customer, id }: Pick<Touch, 'customer' | 'id'>): string {
-  return `${customer} ${id}`;
 }
 
 /** A claim whose lease is over: its sender is gone, and nobody knows whether the message went out. */
@@ -266,7 +262,7 @@ async function look(touch: Touch, { scene, settings, contested, deps }: Round): 
   const judged = { at: now, gates };
   if (verdict.type === 'send' || contested.size === 0) return { standing, judged, verdict };
 
-  const recent = standing.recent.filter(({ customer = '', touch: id }) => !contested.has(nameOf({ customer, id })));
+  const recent = standing.recent.filter(({ customer = '', touch: id }) => !contested.has(touchName({ customer, id })));
   const without = judge(candidate, { ...standing, recent }, settings, now, brake).verdict;
   const until = now + contestedMs;
   if (without.type !== 'send' || until >= touch.expiresAt) return { standing, judged, verdict };
@@ -292,7 +288,7 @@ function keepTurn(touch: Touch, now: Instant, { scene, contested }: Round): void
   const place = placeOf(touch, now);
   if (!place) return;
   scene.reserve(place);
-  contested.add(nameOf(touch));
+  contested.add(touchName(touch));
 }
 
 /** What may not go now, with its reason: not at all, or not before another minute. */

@@ -2,6 +2,7 @@ import { type Day, dayOf, type Instant, startOfDay } from '../domain/calendar.ts
 import { type Festival, festivalsOf } from '../domain/calendar-days/festivals.ts';
 import type { Campaign, CampaignRound } from '../domain/campaigns/campaign.ts';
 import { nextRound } from '../domain/campaigns/schedule.ts';
+import { InvalidInputError } from '../domain/errors.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { everyPage } from './every-page.ts';
 import type { CampaignStore, JourneyReader } from './marketing-ports.ts';
@@ -36,11 +37,21 @@ export interface CalendarDay {
 /** Rounds of one campaign that are looked ahead for: two years of a weekly one. */
 const mostRounds = 110;
 
+/** Two years. */
+const longestDays = 731;
+
 /**
  * The marketing calendar of some days (DOMAIN 7): festivals, what goes out when, what went out. A draft stands where it
  * would be launched. Days on which nothing is are left out; days are those of the workspace.
+ * @throws InvalidInputError for days that end before they begin, or more than two years of them
  */
 export async function showCalendar(from: Day, to: Day, deps: CalendarDeps): Promise<CalendarDay[]> {
+  if (to < from) {
+    throw new InvalidInputError([{ field: 'to', message: 'must not be before from, which is today if left out' }]);
+  }
+  if (to - from > longestDays) {
+    throw new InvalidInputError([{ field: 'to', message: 'at most two years in one calendar' }]);
+  }
   const now = deps.clock.now();
   const settings = await deps.settings.settings(now);
   const days = new Map<Day, { festivals: Festival[]; campaigns: PlannedCampaign[]; journeys: string[] }>();

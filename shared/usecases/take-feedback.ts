@@ -17,14 +17,12 @@ import { keepsItsPlace, reacted, rejected, sent, type Touch } from '../domain/to
 import type { SendingRates, TouchKey, TouchStore } from './messaging-ports.ts';
 import { addressKeyOf } from './plan-touches.ts';
 import { ConflictError, type Versioned } from './ports.ts';
-import { retried } from './record-order.ts';
+import { type Retrying, retried } from './retried.ts';
 
-export interface FeedbackDeps {
+export interface FeedbackDeps extends Retrying {
   readonly touches: TouchStore;
   readonly rates: Pick<SendingRates, 'countReaction'>;
   readonly identityHash: (text: string) => string;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  readonly random: () => number;
 }
 
 export type FeedbackOutcome = 'taken' | 'unchanged' | 'ignored';
@@ -111,7 +109,7 @@ export function linkMark(link: string, { identityHash }: Pick<FeedbackDeps, 'ide
 export function noteFollowed(
   key: TouchKey,
   seen: Followed,
-  deps: Pick<FeedbackDeps, 'touches' | 'pause' | 'random'>,
+  deps: Pick<FeedbackDeps, 'touches'> & Retrying,
 ): Promise<boolean> {
   return retried(async () => {
     const touch = await deps.touches.readTouch(key);

@@ -6,17 +6,15 @@ import type { IdentityKey } from '../domain/customers/identity.ts';
 import type { BehaviourReader, BehaviourStore } from './behaviour-ports.ts';
 import { inLanes } from './in-lanes.ts';
 import { type Clock, ConflictError, type CustomerStore, type Versioned } from './ports.ts';
-import { retried } from './record-order.ts';
 import { resolveFiles } from './resolve-files.ts';
+import { type Retrying, retried } from './retried.ts';
 
-export interface BehaviourDeps {
+export interface BehaviourDeps extends Retrying {
   readonly store: Pick<CustomerStore, 'readFiles' | 'readIdentities'>;
   readonly behaviour: BehaviourStore;
   /** Is told what is known by now, however often it comes: whoever waits for such an event looks at its customers. */
   readonly heard?: (events: readonly HeardEvent[]) => Promise<void>;
   readonly clock: Clock;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  readonly random: () => number;
 }
 
 export interface HeardEvent {

@@ -85,7 +85,8 @@ export async function makeCampaign(
   const rule = segmentRuleSchema.parse({ field: 'orders.count', op: 'gte', value: 1 });
   const segment = { id: 'all', name: 'All', rule, createdAt: now, updatedAt: now };
   await deps.segments.saveSegment({ value: segment, version: 0 }, change);
-  const text = '{{ customer.name }}，春茶到店，全场满 200 减 30，欢迎回来看看：https://north.example/spring';
+  const text =
+    '{{ customer.name | default: "您好" }}，春茶到店，全场满 200 减 30，欢迎回来看看：https://north.example/spring';
   const template: StoredTemplate = {
     id: 'spring',
     channel,

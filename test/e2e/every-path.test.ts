@@ -112,9 +112,9 @@ async function webhooks(): Promise<void> {
       event('checkout.started', { id: 'ck-1', customer: zoe, items: [{ productId: 'tea' }] }),
     ),
   ).toEqual(Array.from({ length: 15 }, () => 200));
-  const waiting = event('customer.deleted', { id: 'nobody' });
+  const forgotten = event('customer.deleted', { id: 'nobody' });
   const noRate = order('usd-1', { ...zoe, id: 'z-1' }, { currency: 'USD' });
-  expect(await statusesOf(waiting, waiting, noRate)).toEqual([202, 202, 202]);
+  expect(await statusesOf(forgotten, noRate, noRate)).toEqual([202, 202, 202]);
   const broken = { id: 'evt-broken', body: `{"phone":"${zoe.phone}","name":"${zoe.name}"` };
   const wrong = order(
     'o-9',
@@ -589,7 +589,7 @@ async function campaigns(): Promise<void> {
 async function templates(): Promise<void> {
   const { call, stack } = whole;
   const text =
-    '{{ customer.name }} {% for product in products %}{{ product.title }} {% endfor %}https://tea.example/new';
+    '{{ customer.name | default: "Hello" }} {% for product in products %}{{ product.title }} {% endfor %}https://tea.example/new';
   const template = { id: 'picks', channel: 'email', class: 'news', locale: 'zh-CN', subject: 'Picks', text };
   expect((await call('POST', '/v1/templates/preview', { template })).subject).toBe('Picks');
   await call('POST', '/v1/templates', template);
@@ -615,7 +615,7 @@ async function templates(): Promise<void> {
   expect(sent).toMatchObject({ state: 'sent', cost: 800 });
 }
 
-/** A journey with every kind of step, begun by a checkout; one that is entered with a segment; one held back for a while. */
+/** A journey with every kind of step, begun by a checkout; one whose message earns an order; one that is entered with a segment; one held back for a while. */
 async function journeys(): Promise<void> {
   const { call, stack } = whole;
   const steps = [
@@ -636,12 +636,30 @@ async function journeys(): Promise<void> {
   });
   const entered = { on: 'segment.entered', segment: 'with-mail' };
   const tag = { tag: { id: 'mark', add: 'known' } };
+  const remind = {
+    id: 'remind',
+    class: 'transactional',
+    purpose: 'payment',
+    channels: ['email'],
+    template: 'payment-reminder',
+  };
+  const unpaid = { trigger: { on: 'order.unpaid' }, steps: [{ send: remind }], exit: ['paid'], enabled: true };
+  await call('POST', '/v1/journeys', { id: 'unpaid', name: 'Unpaid', ...unpaid });
   await call('POST', '/v1/journeys', { id: 'entered', name: 'Known', trigger: entered, steps: [tag], enabled: true });
   await minutesLater(2);
   await stack.idle();
-  await send(event('checkout.started', { id: 'ck-2', customer: zoe, items: [{ productId: 'tea' }] }));
+  const made = new Date(shop.now()).toISOString();
+  await send(
+    event('checkout.started', { id: 'ck-2', customer: zoe, items: [{ productId: 'tea' }] }),
+    order('u-1', { ...zoe, id: 'z-1' }, { createdAt: made, paidAt: undefined, updatedAt: made }),
+  );
   await minutesLater(2);
   await stack.idle();
+  // Paid after the reminder, which is told what it has earned.
+  const paid = new Date(shop.now()).toISOString();
+  await send(order('u-1', { ...zoe, id: 'z-1' }, { createdAt: made, paidAt: paid, updatedAt: paid }));
+  await stack.idle();
+  expect(await call('GET', '/v1/journeys/unpaid/report')).toMatchObject({ sent: 1, buyers: 1, orders: 1 });
   const id = (await call('GET', `/v1/customers?email=${encodeURIComponent(zoe.email)}`)).items[0].id;
   const [{ enrolments }] = (await call('GET', `/v1/customers/${id}/why?journey=checkout`)).journeys;
   expect(enrolments).toMatchObject([{ state: 'done' }]);
@@ -658,7 +676,7 @@ async function journeys(): Promise<void> {
 
 /** An import in one piece and one in parts, both with a row that is refused; every kind of export; a product. */
 async function filesInAndOut(): Promise<void> {
-  const { call, stack } = whole;
+  const { ask, call, stack } = whole;
   const rows = [
     'id,total,createdAt,customer.email',
     'old-1,10.00,2025-01-02,zoe.import@example.com',
@@ -667,6 +685,8 @@ async function filesInAndOut(): Promise<void> {
   const file = rows.join('\n');
   const order = { kind: 'orders', format: 'csv', shop: 'tea' };
   const first = await call('POST', '/v1/imports', order);
+  const tooEarly = await ask('POST', `/v1/imports/${first.id}/start`, {});
+  expect(tooEarly).toMatchObject({ status: 422, json: { errors: [{ field: 'parts' }] } });
   expect((await fetch(first.upload.url, { method: 'PUT', body: file })).status).toBe(200);
   await call('POST', `/v1/imports/${first.id}/start`, {});
 

@@ -44,6 +44,9 @@ beforeAll(async () => {
   const shop: ShopAddress = await whole.connectShop({ id: 'tea', currency: 'CNY', timezone: zone });
   await sendAll(shop, events(), { patienceMs: 10_000 });
   await whole.stack.idle();
+  const [bob] = (await whole.call('GET', '/v1/customers?shop=tea&buyer=bob')).items;
+  const about = { order: 'tea#o2', product: 'tea', reason: 'late' };
+  await whole.call('POST', '/v1/cases', { customer: bob.id, kind: 'complaint', ...about });
 });
 
 afterAll(() => whole.stop());
@@ -83,7 +86,7 @@ describe('reports on the facts', () => {
       ['2026-01', '8.00', 1, '8.00'],
       ['2026-02', '156.50', 2, '78.25'],
     ]);
-    expect((await report('refunds-by-product')).rows).toEqual([['tea', 'late', 1, 1, '4.00']]);
+    expect((await report('refunds-by-product')).rows).toEqual([['tea', 'late', 1, 1, '4.00', 1]]);
     expect((await report('wake-up-rate', 'campaign=turned-silent&days=7')).rows).toEqual([
       ['turned-silent', 7, 0, 0, 0, null],
     ]);
@@ -92,7 +95,8 @@ describe('reports on the facts', () => {
 
   test('tell an analyst nothing that buyers wrote', async () => {
     const { json, text } = await whole.ask('GET', '/v1/reports/refunds-by-product', undefined, analyst);
-    expect(json).toMatchObject({ columns: ['product', 'refunds', 'orders', 'amount'], rows: [['tea', 1, 1, '4.00']] });
+    expect(json).toMatchObject({ rows: [['tea', 1, 1, '4.00', 1]] });
+    expect(json.columns).toEqual(['product', 'refunds', 'orders', 'amount', 'cases']);
     expect(text).not.toContain('late');
   });
 

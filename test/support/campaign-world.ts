@@ -119,7 +119,7 @@ export async function startCampaignWorld(): Promise<CampaignWorld> {
         api.store.commit({ cause: 'test', files: [{ value: { type: 'file', file }, version: 0 }] }),
       );
     },
-    async addTemplate(id, messageClass, text = 'Dear {{ customer.name }}, come and see.') {
+    async addTemplate(id, messageClass, text = 'Dear {{ customer.name | default: "you" }}, come and see.') {
       for (const channel of ['email', 'sms'] as const) {
         const template = { id, channel, class: messageClass, locale: 'zh-CN', text };
         await expectStatus(api, 201, 'POST', '/v1/templates', {

@@ -36,6 +36,7 @@ import { dynamoSegmentStore } from '../../shared/adapters/dynamodb/workspace/seg
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { dynamoSettingsStore } from '../../shared/adapters/dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from '../../shared/adapters/dynamodb/workspace/shops.ts';
+import { dynamoStageCounts } from '../../shared/adapters/dynamodb/workspace/stage-counts.ts';
 import { dynamoSubscriptionStore } from '../../shared/adapters/dynamodb/workspace/subscriptions.ts';
 import { dynamoTemplateStore } from '../../shared/adapters/dynamodb/workspace/templates.ts';
 import { subscriptionKey } from '../../shared/adapters/events/event-poster.ts';
@@ -141,6 +142,7 @@ export async function startApi(
     segments: dynamoSegmentStore(workspace),
     campaigns: dynamoCampaignStore(workspace, tableNames.touches, clock),
     limits: dynamoNightlyLimits(workspace, clock),
+    stageCounts: dynamoStageCounts(workspace),
     jobs: dynamoJobStore(workspace),
     files: filesInMemory(),
     products: dynamoProductStore(workspace),

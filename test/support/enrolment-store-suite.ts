@@ -42,7 +42,7 @@ const someEnrolment = fc.record(
     order: text,
     shop: text,
     vars: fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.oneof(text, instant), { noNullPrototype: true }),
-    state: fc.constantFrom('active' as const, 'done', 'left', 'expired', 'filtered', 'stale'),
+    state: fc.constantFrom('active' as const, 'done', 'left', 'expired', 'filtered', 'stale', 'heldout'),
     reason: fc.constantFrom('paid' as const, 'journey_off', 'no_customer'),
     place: fc.nat(),
     since: instant,

@@ -103,6 +103,8 @@ function consentFor(
   const state: AddressState | undefined = base.addresses.find((one) => one.address === address);
   if (state && blockOf(state.row)) return 'denied';
   if (base.denials.some(({ customer, on }) => customer === file.id && on === channel)) return 'denied';
-  const stated = file.statements[`consent.${channel}:${address}`]?.value;
-  return stated === undefined ? 'unknown' : stated === true ? 'granted' : 'denied';
+  const [own, ofAny] = [file.statements[`consent.${channel}:${address}`], file.statements[`consent.${channel}:`]];
+  const stated = !own || !ofAny ? (own ?? ofAny) : own.at === ofAny.at ? undefined : own.at > ofAny.at ? own : ofAny;
+  if (!stated && own) return own.value === true && ofAny?.value === true ? 'granted' : 'denied';
+  return stated === undefined ? 'unknown' : stated.value === true ? 'granted' : 'denied';
 }

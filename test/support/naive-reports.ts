@@ -6,6 +6,7 @@ import {
   inYuan,
   purchaseAmount,
   type RawBase,
+  type RawCase,
   type RawCustomer,
   type RawOrder,
   wallClock,
@@ -321,8 +322,33 @@ const refundsByProduct: NaiveReport = (base, ask) => {
           return { keys, customer: `${shop}#${id}`, amount: inYuan(amount, currency) };
         }),
     );
-  return crossed(rows);
+  return withCases(crossed(rows), casesAsked(base, ask), ask);
 };
+
+function casesAsked(base: RawBase, ask: NaiveAsk): readonly RawCase[] {
+  const { isMember } = ask;
+  return (base.cases ?? []).filter(({ customer, about, openedAt }) => {
+    const order = about === null ? undefined : base.orders[about];
+    if (openedAt > momentOf(base, ask) || !isWithin(dayText(openedAt, base.zone), ask) || order?.test) return false;
+    const person = base.customers.find(({ id }) => id === customer);
+    return (ask.shop === undefined || order?.shop === ask.shop) && (!isMember || (!!person && isMember(person)));
+  });
+}
+
+/** Counts cases into the rows of refunds, or into rows of their own. */
+function withCases(refunds: Cell[][], cases: readonly RawCase[], { withoutWords }: NaiveAsk): Cell[][] {
+  const rows = refunds.map((row) => [...row, 0]);
+  for (const { product, reason } of cases) {
+    const keys = withoutWords ? [product] : [product, reason];
+    const row = rows.find((one) => keys.every((key, place) => one[place] === key));
+    if (row) row[row.length - 1] = Number(row.at(-1)) + 1;
+    else rows.push([...keys, 0, 0, '0.00', 1]);
+  }
+  const [product, reason] = [0, withoutWords ? 0 : 1];
+  return rows.sort(
+    (a, b) => later(a[product] ?? null, b[product] ?? null) || later(a[reason] ?? null, b[reason] ?? null),
+  );
+}
 
 /** Messages by campaign: who was of the stage when one first reached them, and bought within so many days. */
 const campaignRate =

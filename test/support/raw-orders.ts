@@ -47,6 +47,16 @@ export interface RawTouch {
   readonly credited?: { readonly orders: number; readonly amount: number };
 }
 
+/** Something that had to be seen to. */
+export interface RawCase {
+  readonly customer: string;
+  /** Place of the order it is about among the orders. */
+  readonly about: number | null;
+  readonly product: string | null;
+  readonly reason: string;
+  readonly openedAt: number;
+}
+
 /** Orders of some shops up to a moment, in the calendar of each shop. */
 export interface RawBase {
   readonly asOf: number;
@@ -55,6 +65,7 @@ export interface RawBase {
   readonly customers: readonly RawCustomer[];
   readonly orders: readonly RawOrder[];
   readonly touches?: readonly RawTouch[];
+  readonly cases?: readonly RawCase[];
 }
 
 const hour = 3_600_000;
@@ -142,13 +153,20 @@ export function randomBase(seed: number, customers: number): RawBase {
   };
   for (const { id } of people) for (let left = oneOf([0, 1, 1, 2, 3, 8]); left > 0; left--) place(id);
   for (let left = customers / 10; left > 0; left--) place(null);
-  return { asOf, zone: 'Asia/Shanghai', zones, customers: people, orders: base };
+  const cases = Array.from({ length: customers / 4 }, () => ({
+    customer: oneOf(people).id,
+    about: oneOf([null, below(base.length)]),
+    product: oneOf(['tea', 'cup', null]),
+    reason: oneOf(['size', 'rude']),
+    openedAt: asOf - below(500 * 24) * hour,
+  }));
+  return { asOf, zone: 'Asia/Shanghai', zones, customers: people, orders: base, cases };
 }
 
 const dayNumber = (at: number, zone: string) => parseDay(dayText(at, zone)) ?? Number.NaN;
 
 /** The base as the census writes it. */
-export function factsOfOrders({ asOf, zone, zones, customers, orders }: RawBase): FactRows {
+export function factsOfOrders({ asOf, zone, zones, customers, orders, cases = [] }: RawBase): FactRows {
   const zoneOf = (shop: string) => zones[shop] ?? zone;
   const purchases = orders.flatMap((order): FactRow[] => {
     const { customer, shop, id, paidAt } = order;
@@ -175,6 +193,12 @@ export function factsOfOrders({ asOf, zone, zones, customers, orders }: RawBase)
         return { customer, shop, order: ref, refund: id, product, at, day, amount: inBase, reason, status };
       }),
     ),
+    cases: cases.map(({ customer, about, product, reason, openedAt }, index) => {
+      const order = about === null ? undefined : orders[about];
+      const day = dayNumber(openedAt, zone);
+      const of = { shop: order?.shop ?? null, order: order?.id ?? null };
+      return { customer, case: `k${index}`, ...of, product, kind: 'complaint', reason, openedAt, day };
+    }),
   };
 }
 

@@ -93,6 +93,37 @@ export function shopifyCustomer(changes: Json = {}): Json {
   };
 }
 
+/** Of the same buyer, before it is an order. */
+export function shopifyCheckout(changes: Json = {}): Json {
+  return {
+    id: 981_820_079,
+    token: 'b1946ac92492d2347c6235b4d2611184',
+    abandoned_checkout_url: 'https://shop.example/checkouts/b1946ac9/recover',
+    created_at: '2026-11-20T09:50:00+01:00',
+    updated_at: '2026-11-20T09:55:00+01:00',
+    completed_at: null,
+    currency: 'EUR',
+    total_price: '110.00',
+    buyer_accepts_marketing: false,
+    customer_locale: 'de-DE',
+    email: 'Ada@Example.com',
+    phone: null,
+    customer: shopifyCustomer(),
+    shipping_address: {
+      first_name: 'Grace',
+      country_code: 'DE',
+      province: 'Berlin',
+      city: 'Berlin',
+      phone: '030 1234',
+    },
+    line_items: [
+      { key: 'a', product_id: 801, variant_id: 1, sku: 'LAMP-S', title: 'Lamp', quantity: 2, price: '55.00' },
+      { key: 'b', product_id: 801, variant_id: 2, sku: 'LAMP-L', title: 'Lamp', quantity: 1, price: '75.00' },
+    ],
+    ...changes,
+  };
+}
+
 export function shopifyTransaction(changes: Json = {}): Json {
   return {
     id: 301,

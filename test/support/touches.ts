@@ -12,6 +12,7 @@ import type { Channel } from '../../shared/domain/messages/message-class.ts';
 import { defaultSettings, type Settings } from '../../shared/domain/settings/settings.ts';
 import { planned, type Touch, type TouchPlan, touchIdOf } from '../../shared/domain/touches/touch.ts';
 import type { MessageLinks } from '../../shared/usecases/compose-message.ts';
+import type { StoredCoupon } from '../../shared/usecases/coupons/coupon-ports.ts';
 import type { WantedTask } from '../../shared/usecases/journeys/journey-deps.ts';
 import { presetJourneys } from '../../shared/usecases/journeys/preset-journeys.ts';
 import type { EnrolmentStore, JourneyReader } from '../../shared/usecases/marketing-ports.ts';
@@ -188,6 +189,7 @@ export function messaging(options: MessagingOptions = {}) {
       return answer;
     },
   };
+  const coupons = new Map<string, StoredCoupon>();
   const findShop = async (id: string) => shops.get(id);
   const deps = {
     store: customers,
@@ -199,6 +201,7 @@ export function messaging(options: MessagingOptions = {}) {
     behaviour: new MemoryBehaviourStore(memory),
     openCase: async (task: WantedTask) => void tasks.push(task),
     dueTouches: touches,
+    couponStore: { coupon: async (id: string) => coupons.get(id) },
     queues: { call: async (calls: readonly TouchCall[]) => void called.push(...calls) },
     work: { send: async (one: Work) => void work.push(one) },
     settings: { settings: async () => settings },
@@ -226,6 +229,7 @@ export function messaging(options: MessagingOptions = {}) {
   };
   return {
     deps,
+    coupons,
     memory,
     touches,
     enrolments,

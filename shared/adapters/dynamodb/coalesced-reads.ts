@@ -1,6 +1,6 @@
+import { touchName } from '../../domain/touches/touch.ts';
 import type { LiveKeys, LiveRows, TouchStore } from '../../usecases/messaging-ports.ts';
 import { StoreBusyError } from '../../usecases/ports.ts';
-import { touchName } from './touch-store.ts';
 
 /** Keys in one request of the store. */
 const mostKeys = 100;

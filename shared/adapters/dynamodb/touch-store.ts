@@ -9,7 +9,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type TableName, tables } from '../../contracts/tables.ts';
-import type { Touch } from '../../domain/touches/touch.ts';
+import { type Touch, touchName } from '../../domain/touches/touch.ts';
 import type { LiveKeys, LiveRows, TouchChanges, TouchKey, TouchStore } from '../../usecases/messaging-ports.ts';
 import { ConflictError, type Page, type Versioned } from '../../usecases/ports.ts';
 import { batchGet, type TableKey } from './batch-get.ts';
@@ -188,9 +188,4 @@ function failedOnCondition(error: unknown): boolean {
     return (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed');
   }
   return error instanceof ConditionalCheckFailedException;
-}
-
-/** Names a touch among those read together. */
-export function touchName({ customer, id }: TouchKey): string {
-  return `${customer} ${id}`;
 }

@@ -1,6 +1,5 @@
 import { type CappedMessage, isCapGate } from '../../domain/rehearsal/tally.ts';
-import type { Touch } from '../../domain/touches/touch.ts';
-import { isOpen } from '../../domain/touches/touch.ts';
+import { isOpen, type Touch, touchName } from '../../domain/touches/touch.ts';
 import type { EnrolmentStore } from '../../usecases/marketing-ports.ts';
 import { enrolmentEntry } from '../../usecases/marketing-ports.ts';
 import type { LiveKeys, LiveRows, TouchChanges, TouchStore } from '../../usecases/messaging-ports.ts';
@@ -187,9 +186,9 @@ class WorldTouches extends MemoryTouchStore {
   override async commit(changes: TouchChanges): Promise<void> {
     await super.commit(changes);
     for (const { value } of changes.touches ?? []) {
-      const { customer, id, state, reason: cap } = value;
+      const { state, reason: cap } = value;
       if ((state !== 'planned' && state !== 'skipped') || !isCapGate(cap)) continue;
-      const touch = `${customer} ${id}`;
+      const touch = touchName(value);
       this.capped.set(`${touch} ${cap}`, { touch, cap });
     }
   }

@@ -7,7 +7,7 @@ import {
 } from '../../domain/contact-policy/standing.ts';
 import { compareText } from '../../domain/orders/order.ts';
 import { dueShards, shardOf } from '../../domain/sharding.ts';
-import { isOpen, type Touch } from '../../domain/touches/touch.ts';
+import { isOpen, type Touch, touchName } from '../../domain/touches/touch.ts';
 import type {
   LiveKeys,
   LiveRows,
@@ -44,7 +44,7 @@ export class MemoryTouchStore implements TouchStore, TouchDueIndex {
 
   async readLive(keys: LiveKeys): Promise<LiveRows> {
     const { customers, contacts, addresses, orders, touches, enrolments = [] } = keys;
-    const names = [...(touches ?? [])].map(nameOf);
+    const names = [...(touches ?? [])].map(touchName);
     return {
       files: pick(this.#customers.files, customers),
       orders: pick(this.#customers.orders, orders),
@@ -62,7 +62,7 @@ export class MemoryTouchStore implements TouchStore, TouchDueIndex {
   }
 
   async readTouch(key: TouchKey): Promise<Versioned<Touch> | undefined> {
-    return this.touches.get(nameOf(key));
+    return this.touches.get(touchName(key));
   }
 
   async listTouches(customer: string, after: string | undefined, limit: number): Promise<Page<Touch>> {
@@ -71,14 +71,14 @@ export class MemoryTouchStore implements TouchStore, TouchDueIndex {
   }
 
   async plan(touch: Touch, beside: readonly TouchKey[] = []): Promise<boolean> {
-    if ([touch, ...beside].some((key) => this.touches.has(nameOf(key)))) return false;
+    if ([touch, ...beside].some((key) => this.touches.has(touchName(key)))) return false;
     await this.commit({ touches: [{ value: touch, version: 0 }] });
     return true;
   }
 
   async commit({ touches = [], contacts = [], addresses = [], unchangedFiles = [] }: TouchChanges): Promise<void> {
     const puts = [
-      ...touches.map((row) => [this.touches, nameOf(row.value), row] as const),
+      ...touches.map((row) => [this.touches, touchName(row.value), row] as const),
       ...contacts.map((row) => [this.contacts, row.value.customer, row] as const),
       ...addresses.map((row) => [this.addresses, row.value.key, row] as const),
     ];
@@ -95,7 +95,7 @@ export class MemoryTouchStore implements TouchStore, TouchDueIndex {
     }
     for (const { value } of touches) {
       const named = this.#named.get(value.customer) ?? new Set();
-      this.#named.set(value.customer, named.add(nameOf(value)));
+      this.#named.set(value.customer, named.add(touchName(value)));
     }
   }
 
@@ -113,7 +113,7 @@ export class MemoryTouchStore implements TouchStore, TouchDueIndex {
     const due = [...touches, ...enrolments].flatMap(({ customer, id, dueAt }) => {
       const isIn = dueAt > (from ?? -1) && dueAt <= until;
       if (!isIn || shardOf(customer, dueShards) !== shard) return [];
-      return [{ customer, id, place: `${new Date(dueAt).toISOString()} ${customer} ${id}` }];
+      return [{ customer, id, place: `${new Date(dueAt).toISOString()} ${touchName({ customer, id })}` }];
     });
     const page = pageOf(
       due.sort((a, b) => compareText(a.place, b.place)),
@@ -128,10 +128,6 @@ export class MemoryTouchStore implements TouchStore, TouchDueIndex {
     const found = pick(this.touches, this.#named.get(customer));
     return [...found.values()].sort((a, b) => compareText(a.value.id, b.value.id));
   }
-}
-
-function nameOf({ customer, id }: TouchKey): string {
-  return `${customer} ${id}`;
 }
 
 /** A row that is not there yet. */

@@ -1,6 +1,7 @@
 import { type Context, Liquid, type Template } from 'liquidjs';
-import type { MessageTemplate } from '../../domain/messages/template.ts';
+import { locales, type MessageTemplate } from '../../domain/messages/template.ts';
 import { TemplateError, type TemplatePart } from '../../domain/messages/template-error.ts';
+import { formatMoney, parseAmount } from '../../domain/money.ts';
 import type { Renderer } from '../../usecases/messaging-ports.ts';
 
 /** Templates are written by a shop's staff and filled with what customers typed: neither is trusted. */
@@ -103,7 +104,23 @@ function lockedDownLiquid(encode: (text: string) => string, renderLimit: number)
   for (const tag of withdrawnTags) delete engine.tags[tag];
   for (const filter of withdrawnFilters) delete engine.filters[filter];
   for (const filter of needlessFilters) engine.registerFilter(filter, (value: unknown) => value);
+  engine.registerFilter('money', function (this: { readonly context: Context }, amount: unknown, currency: unknown) {
+    return moneyText(amount, currency, localeOf(this.context));
+  });
   return engine;
+}
+
+function localeOf({ environments }: Context): string {
+  const { locale } = environments as { readonly locale?: unknown };
+  return typeof locale === 'string' ? locale : locales[0];
+}
+
+/** `{{ trigger.refundAmount | money: trigger.currency }}`: "20.00" as the message's language writes it; what is no amount, as it is. */
+function moneyText(amount: unknown, currency: unknown, locale: string): unknown {
+  if (typeof amount !== 'string' && typeof amount !== 'number') return amount;
+  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) return amount;
+  const minor = parseAmount(String(amount), currency);
+  return minor === undefined ? `${amount} ${currency}` : formatMoney({ amount: minor, currency }, locale);
 }
 
 function parsed(engine: Liquid, cache: Map<string, Template[]>, source: string): Template[] {

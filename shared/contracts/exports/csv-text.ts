@@ -1,5 +1,7 @@
-/** A value a spreadsheet would take for a formula: made text by an apostrophe before it. */
-const formula = /^[=+\-@\t\r]/;
+/**
+ * A value a spreadsheet would take for a formula: made text by an apostrophe before it. East Asian ones take the wide signs, too.
+ */
+const formula = /^[=+\-@＝＋－＠\t\r\n]/;
 
 export type Cell = string | number | null;
 

@@ -1,3 +1,4 @@
+import { milestoneNames } from '../../domain/orders/order.ts';
 import type { ExportKind } from './export-kinds.ts';
 
 /**
@@ -49,12 +50,7 @@ export const exportColumns = {
     'refunded',
     'discount',
     'shipping',
-    'createdAt',
-    'paidAt',
-    'shippedAt',
-    'deliveredAt',
-    'completedAt',
-    'cancelledAt',
+    ...milestoneNames,
     'updatedAt',
     'test',
     'paymentMethod',

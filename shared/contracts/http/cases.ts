@@ -7,6 +7,7 @@ import { daySchema, instantSchema, listOf, nullableInstant, pageQuery } from './
 
 const words = z.string().trim().min(1).max(2000);
 const name = z.string().trim().min(1).max(200);
+const orderKey = name.regex(/^[^#]+#./, 'must be the key of an order: its shop, # and its id');
 const severity = z.int().min(1).max(3).meta({ description: '1 low, 2 usual, 3 high: decides when it is due' });
 
 export const caseSchema = z
@@ -37,7 +38,7 @@ export const newCaseSchema = z.strictObject({
   kind: z.enum(caseKinds),
   severity: severity.default(2),
   reason: words,
-  order: name.exactOptional().meta({ description: 'Key of an order, `shop#id`' }),
+  order: orderKey.exactOptional().meta({ description: 'Key of an order, `shop#id`' }),
   product: name.exactOptional().meta({ description: 'As the lines of orders name it' }),
   assignee: name.exactOptional(),
   id: name.exactOptional().meta({ description: 'Your own: the same again opens no second case' }),
@@ -47,7 +48,7 @@ export const caseChangeSchema = z.strictObject({
   assignee: name.exactOptional(),
   severity: severity.exactOptional(),
   reason: words.exactOptional(),
-  order: name.exactOptional(),
+  order: orderKey.exactOptional(),
   product: name.exactOptional(),
   open: z.literal(true).exactOptional().meta({ description: 'Opens a resolved case again' }),
 });

@@ -67,7 +67,10 @@ export const tagChangeSchema = z
     }
   });
 
-const wholePoints = z.int('must be a whole number').min(-mostPoints).max(mostPoints);
+const wholePoints = z
+  .int(`must be a whole number from -${mostPoints} to ${mostPoints}`)
+  .min(-mostPoints)
+  .max(mostPoints);
 
 export const pointsChangeSchema = z
   .strictObject({
@@ -75,7 +78,10 @@ export const pointsChangeSchema = z
     kind: z.enum(['redeem', 'adjust']),
     points: wholePoints.meta({ description: 'To redeem: above zero. To adjust: what is added, or below zero taken' }),
     reason: line(200).optional(),
-    coupon: line(100).optional().meta({ description: 'Id of the coupon they are redeemed for' }),
+    coupon: line(100).optional().meta({
+      description:
+        'What they are redeemed for, for the record; POST /v1/coupons/{id}/issue takes points and gives a code',
+    }),
   })
   .superRefine(({ kind, points, coupon }, { addIssue }) => {
     if (kind === 'redeem' && points <= 0) addIssue({ code: 'custom', path: ['points'], message: 'must be above zero' });

@@ -36,10 +36,10 @@ const counts = {
   margin: moneySchema
     .nullable()
     .meta({ description: 'Revenue less the cost of the goods; null where that is not known of every product' }),
-  roi: z
-    .number()
-    .nullable()
-    .meta({ description: '(margin, or revenue where that is null, less cost) / cost; null where nothing was spent' }),
+  roi: z.number().nullable().meta({
+    description:
+      '(margin, or revenue where that is null, less the cost of messages) / cost: both are what is left after the discount. Null where nothing was spent',
+  }),
 };
 
 export const touchReportSchema = z.strictObject(counts).meta({ id: 'MessageCounts' });

@@ -23,6 +23,7 @@ export const journeyChangeSchema = z.strictObject({
   steps: changeable.steps.optional(),
   exit: changeable.exit.unwrap().optional(),
   reentry: changeable.reentry.unwrap().optional(),
+  holdout: changeable.holdout.unwrap().nullable().optional(),
   shops: changeable.shops.unwrap().nullable().optional(),
   group: changeable.group.unwrap().nullable().optional(),
   channels: z

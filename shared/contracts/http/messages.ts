@@ -62,7 +62,7 @@ export const enrolmentSchema = z
     journey: z.string(),
     occurrence: z.string(),
     version: z.int(),
-    state: z.enum(['active', 'done', 'left', 'expired', 'filtered', 'stale']),
+    state: z.enum(['active', 'done', 'left', 'expired', 'filtered', 'stale', 'heldout']),
     reason: z.string().nullable(),
     at: instantSchema,
     dueAt: nullableInstant,

@@ -25,7 +25,7 @@ import { stageSchema } from './customers.ts';
 import type { RouteDefinition } from './route.ts';
 import { currencySchema, daySchema, instantSchema, timezoneSchema } from './values.ts';
 
-const limit = z.int('must be a whole number of days').min(1).max(3650);
+const limit = z.int('must be a whole number of days from 1 to 3650').min(1).max(3650);
 
 export const rateSchema = z
   .strictObject({

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { roles } from '../../domain/access/roles.ts';
+import { definitionId } from '../../domain/definition-values.ts';
 import { mailBlockSchema } from '../../domain/messages/mail-blocks.ts';
 import { channels, messageClasses } from '../../domain/messages/message-class.ts';
 import { locales } from '../../domain/messages/template.ts';
@@ -9,13 +10,10 @@ import { instantSchema, listOf, moneySchema, pageQuery } from './values.ts';
 
 /** Templates of messages: their versions, checks, previews and test sends. */
 
-const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'must be 1 to 60 lower-case letters, digits and -')
-  .meta({
-    description: 'As campaigns and journeys name it; that of a built-in template takes its place',
-    example: 'spring-tea',
-  });
+const id = definitionId.meta({
+  description: 'As campaigns and journeys name it; that of a built-in template takes its place',
+  example: 'spring-tea',
+});
 const channel = z.enum(channels);
 const locale = z.enum(locales);
 const wellFormed = (longest: number) =>

@@ -8,7 +8,7 @@ import { instantOf } from '../platforms/reading-fields.ts';
 export function cellText(raw: string | undefined): string | undefined {
   const text = (raw ?? '').trim();
   const wrapped = /^="(.*)"$/s.exec(text)?.[1];
-  const plain = (wrapped ?? (/^'[=+\-@\d\t\r]/.test(text) ? text.slice(1) : text)).trim();
+  const plain = (wrapped ?? (/^'[=+\-@＝＋－＠\d\t\r\n]/.test(text) ? text.slice(1) : text)).trim();
   return plain === '' ? undefined : plain;
 }
 

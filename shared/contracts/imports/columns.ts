@@ -1,3 +1,4 @@
+import { milestoneNames } from '../../domain/orders/order.ts';
 import { cellText } from './cells.ts';
 import { type ImportPreset, presets } from './presets.ts';
 
@@ -15,12 +16,7 @@ export const importFields = {
     'discount',
     'shipping',
     'status',
-    'createdAt',
-    'paidAt',
-    'shippedAt',
-    'deliveredAt',
-    'completedAt',
-    'cancelledAt',
+    ...milestoneNames,
     'updatedAt',
     'test',
     'paymentMethod',

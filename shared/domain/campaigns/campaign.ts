@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { Day, Instant } from '../calendar.ts';
+import { amountText, definitionId, wallTime } from '../definition-values.ts';
+import { holdoutShare } from '../effect/hold-out.ts';
 import { channels, messageClasses } from '../messages/message-class.ts';
 
 /** A campaign as data (DOMAIN 7), and where it stands. */
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'must be 1 to 60 lower-case letters, digits and -');
-const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 10:00');
-const decimal = z.string().regex(/^\d{1,12}(\.\d{1,3})?$/, 'must be an amount such as "120.00"');
+const id = definitionId;
 
 const parts = z
   .array(z.strictObject({ channel: z.enum(channels), templateId: id }))
@@ -36,12 +36,7 @@ export const campaignSchema = z.strictObject({
   channels: parts,
   couponId: id.exactOptional(),
   schedule: scheduleSchema,
-  holdout: z
-    .number()
-    .min(0)
-    .max(0.5)
-    .default(0)
-    .meta({ description: 'Share of those who can be reached that gets nothing, so that the effect is measured' }),
+  holdout: holdoutShare.default(0),
   variants: z
     .strictObject({
       of: z
@@ -65,7 +60,7 @@ export const campaignSchema = z.strictObject({
     })
     .exactOptional(),
   priority: z.int().min(0).max(100).default(50).meta({ description: 'Of two of one class the higher goes first' }),
-  budget: decimal.exactOptional().meta({
+  budget: amountText('120.00').exactOptional().meta({
     description: 'At most this for the messages of a round, in the base currency; beyond it nobody more is planned',
   }),
   expiresAfterHours: z
@@ -120,7 +115,6 @@ export interface Campaign {
 
 export type Schedule = CampaignDefinition['schedule'];
 export type CampaignPart = CampaignDefinition['channels'][number];
-export type CampaignVariant = NonNullable<CampaignDefinition['variants']>['of'][number];
 
 /** Variant of those who wait for the decision of a test. */
 export const undecidedVariant = 'winner';

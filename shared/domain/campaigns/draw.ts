@@ -1,3 +1,4 @@
+import { fractionOf, isHeldOut } from '../effect/hold-out.ts';
 import { type CampaignDefinition, undecidedVariant } from './campaign.ts';
 
 /** What a customer was drawn for: nothing, so that the effect can be measured; or a message, of one variant where there are some. */
@@ -15,7 +16,7 @@ export function drawOf(
   { holdout, variants }: Pick<CampaignDefinition, 'holdout' | 'variants'>,
 ): Draw {
   const experiment = `${campaign}#${round}`;
-  if (fractionOf(`holdout ${experiment} ${customer}`) < holdout) return { type: 'heldout' };
+  if (isHeldOut(customer, experiment, holdout)) return { type: 'heldout' };
   if (!variants) return { type: 'message' };
   if (variants.test && fractionOf(`test ${experiment} ${customer}`) >= variants.test.share) {
     return { type: 'message', variant: undecidedVariant };
@@ -31,13 +32,4 @@ function variantAt(fraction: number, of: readonly { readonly id: string; readonl
   }
   // Shares that sum to a hair less than 1.
   return of.at(-1)?.id ?? '';
-}
-
-/** A text as a number in [0, 1): FNV-1a, then the finalizer of MurmurHash3, without which alike texts come out alike. */
-export function fractionOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 0x1_0000_0000;
 }

@@ -3,7 +3,7 @@ import { sameContent } from '../canonical.ts';
 import { type CustomerFile, purchasesOf } from '../customers/customer-file.ts';
 import { isE164, normaliseEmail } from '../customers/identity.ts';
 import { localTimeZone } from '../customers/local-time-zone.ts';
-import { consentField } from '../customers/statements.ts';
+import { consentFieldsOf } from '../customers/statements.ts';
 import { type Stage, stageAt } from '../life-cycle/stage.ts';
 import type { Channel } from '../messages/message-class.ts';
 import type { Order } from '../orders/order.ts';
@@ -142,19 +142,35 @@ export function consentOf(
   address: string,
   rows: { readonly contact: Pick<ContactRow, 'denied'>; readonly address: Pick<AddressRow, 'said'> },
 ): Consent {
-  const words: { state: 'granted' | 'denied'; at: Instant; source: string }[] = [];
-  const stated = file.statements[consentField(channel, channel === 'webhook' ? '' : address)];
-  if (stated) words.push({ state: stated.value === true ? 'granted' : 'denied', at: stated.at, source: stated.ref });
+  const words = statedConsents(file, channel, address);
   for (const [word, at] of Object.entries(rows.address.said)) {
     words.push({ state: word === 'start' ? 'granted' : 'denied', at, source: word });
   }
   const denied = rows.contact.denied[channel];
   if (denied !== undefined) words.push({ state: 'denied', at: denied, source: 'unsubscribed' });
-  const latest = words.reduce<(typeof words)[number] | undefined>(
+  return latestConsent(words) ?? { state: 'unknown' };
+}
+
+type StatedConsent = Required<Consent> & { readonly state: 'granted' | 'denied' };
+
+/** What orders and updates say of an address on a channel, as far as the file keeps it. */
+function statedConsents({ statements }: CustomerFile, channel: Channel, address: string): StatedConsent[] {
+  return consentFieldsOf(channel, address).flatMap((field) => {
+    const stated = statements[field];
+    return stated ? [{ state: stated.value === true ? 'granted' : 'denied', at: stated.at, source: stated.ref }] : [];
+  });
+}
+
+function latestConsent(words: readonly StatedConsent[]): StatedConsent | undefined {
+  return words.reduce<StatedConsent | undefined>(
     (best, word) => (!best || word.at > best.at || (word.at === best.at && word.state === 'denied') ? word : best),
     undefined,
   );
-  return latest ?? { state: 'unknown' };
+}
+
+/** The consent as the file alone states it, without what the address itself said. */
+export function statedConsentOf(file: CustomerFile, channel: Channel, address: string): Consent {
+  return latestConsent(statedConsents(file, channel, address)) ?? { state: 'unknown' };
 }
 
 /** Something that lets only transactional messages through while it lasts (DOMAIN 3). */

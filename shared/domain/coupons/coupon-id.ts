@@ -1,6 +1,4 @@
-import * as z from 'zod';
+import { definitionId } from '../definition-values.ts';
 
 /** Names a coupon; apart from its definition, which settings that name coupons do not need. */
-export const couponId = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'must be 1 to 60 lower-case letters, digits and -');
+export const couponId = definitionId;

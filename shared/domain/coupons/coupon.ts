@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { Instant } from '../calendar.ts';
+import { amountText } from '../definition-values.ts';
 import type { WrongField } from '../errors.ts';
 import { parseAmount } from '../money.ts';
 import { couponId } from './coupon-id.ts';
 
 /** Coupons as data (DOMAIN 9), and what was issued of them. */
 
-const decimal = z.string().regex(/^\d{1,12}(\.\d{1,3})?$/, 'must be an amount such as "20.00"');
+const amount = amountText('20.00');
 
 export const couponSchema = z
   .strictObject({
@@ -14,9 +15,9 @@ export const couponSchema = z
     name: z.string().trim().min(1).max(100).exactOptional(),
     kind: z.enum(['percent', 'amount', 'threshold', 'freeShipping']),
     /** Percent off (1-100), or an amount off in the base currency; left out for free shipping. */
-    value: decimal.exactOptional(),
+    value: amount.exactOptional(),
     /** What an order must reach; needed by `threshold` ("spend X minus Y"). */
-    minimum: decimal.exactOptional(),
+    minimum: amount.exactOptional(),
     validDays: z.int().min(1).max(3650).exactOptional(),
     validUntil: z.iso.date().exactOptional(),
     perCustomer: z.int().min(1).max(1000).default(1),
@@ -26,7 +27,7 @@ export const couponSchema = z
     /** Warns below so many codes left. */
     lowStock: z.int().min(0).default(100),
     /** Given by itself for every order that was paid with at least so much, in the base currency. */
-    grant: z.strictObject({ orderAtLeast: decimal }).exactOptional(),
+    grant: z.strictObject({ orderAtLeast: amount }).exactOptional(),
   })
   .refine(({ validDays, validUntil }) => validDays === undefined || validUntil === undefined, {
     path: ['validUntil'],
@@ -43,6 +44,11 @@ export const couponSchema = z
   .refine(({ kind, value }) => kind !== 'percent' || (Number(value) >= 1 && Number(value) <= 100), {
     path: ['value'],
     message: 'must be 1 to 100 percent',
+  })
+  .refine(({ value }) => value === undefined || Number(value) > 0, { path: ['value'], message: 'must be above 0' })
+  .refine(({ kind, value, minimum }) => kind !== 'threshold' || !minimum || Number(value) <= Number(minimum), {
+    path: ['minimum'],
+    message: 'must be at least the value: an order cannot cost less than nothing',
   });
 export type CouponInput = z.input<typeof couponSchema>;
 export type CouponDefinition = z.output<typeof couponSchema>;

@@ -2,7 +2,8 @@ import type { Instant } from '../calendar.ts';
 import type { AddressRow, ConsentState, ContactRow } from '../contact-policy/standing.ts';
 import { compareText, type Order, orderRef } from '../orders/order.ts';
 import type { CustomerFile } from './customer-file.ts';
-import type { Statements } from './statements.ts';
+import { type Spoken, wordsOf } from './earlier-words.ts';
+import { isConsent } from './statements.ts';
 
 /** One word on a consent that is known, whether or not it is the one that counts. */
 export interface ConsentWord {
@@ -11,7 +12,7 @@ export interface ConsentWord {
   /** Absent where it is about every address of the channel. */
   readonly address?: string;
   readonly state: Exclude<ConsentState, 'unknown'> | 'blocked';
-  /** An order's key, `update#...`, a word of the address itself, or why it was barred. */
+  /** An order's key, `update#...`, where it was said by hand, a word of the address itself, or why it was barred. */
   readonly source: string;
 }
 
@@ -27,9 +28,11 @@ export interface ConsentSources {
 /** Every word on consent, oldest first, each once: of orders, of updates, of the addresses and of unsubscribe links. */
 export function consentHistory({ file, orders, addresses, contacts }: ConsentSources): ConsentWord[] {
   const words = [
-    ...Object.entries(file.statements).flatMap(([field, { value, at, ref }]) => stated(field, value === true, at, ref)),
-    ...Object.entries(file.updates).flatMap(([key, { statements }]) => wordsIn(statements, `update#${key}`)),
-    ...orders.flatMap(({ shop, id, statements }) => wordsIn(statements, orderRef(shop, id))),
+    ...Object.values(Object.groupBy(Object.entries(file.statements), ([, { ref }]) => ref)).flatMap((some = []) =>
+      wordsIn({ statements: Object.fromEntries(some) }, some[0]?.[1].ref ?? ''),
+    ),
+    ...Object.entries(file.updates).flatMap(([key, update]) => wordsIn(update, `update#${key}`)),
+    ...orders.flatMap(({ shop, id, statements }) => wordsIn({ statements }, orderRef(shop, id))),
     ...addresses.flatMap(wordsOfAddress),
     ...contacts.flatMap(({ denied }) =>
       Object.entries(denied).map(
@@ -45,8 +48,14 @@ function nameOf({ at, channel, address = '', state, source }: ConsentWord): stri
   return [at, channel, address, state, source].join(' ');
 }
 
-function wordsIn(statements: Statements, source: string): ConsentWord[] {
-  return Object.entries(statements).flatMap(([field, { value, at }]) => stated(field, value === true, at, source));
+/** A word written down by hand names where it was said at the same time. */
+function wordsIn(spoken: Spoken, source: string): ConsentWord[] {
+  const words = wordsOf(spoken);
+  const byHand = new Map(words.map(([field, value, at]) => [`${at} ${field}`, String(value)]));
+  return words.flatMap(([field, value, at]) => {
+    const where = byHand.get(`${at} ${field.replace(/^consent\./, 'consentSource.')}`);
+    return isConsent(field) ? stated(field, value === true, at, where ?? source) : [];
+  });
 }
 
 /** `consent.sms:+8613...` */

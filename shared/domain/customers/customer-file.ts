@@ -1,10 +1,11 @@
 import type { Instant } from '../calendar.ts';
-import { canonicalJson, sameContent } from '../canonical.ts';
+import { canonicalJson } from '../canonical.ts';
 import type { Stage } from '../life-cycle/stage.ts';
 import { compareText, type Order, orderRef } from '../orders/order.ts';
 import { type Earning, earningOf, type Purchase, purchaseOf } from '../orders/purchase.ts';
 import { refundOpenSince } from '../orders/status.ts';
 import type { PointsEntry } from '../value/points-entry.ts';
+import { type EarlierWord, earlierWords } from './earlier-words.ts';
 import { compareStrength, type IdentityKey } from './identity.ts';
 import { isConsent, joinStatements, type Said, type Statements } from './statements.ts';
 
@@ -29,6 +30,8 @@ export interface OrderEntry {
 export interface Update {
   readonly identities: readonly string[];
   readonly statements: Statements;
+  /** On consent, before the statements took their place. */
+  readonly earlier?: readonly EarlierWord[];
   /** Points redeemed and adjusted, sorted by id: a set, of which nothing is ever taken away. */
   readonly points?: readonly PointsEntry[];
 }
@@ -139,14 +142,17 @@ function updateKey(update: Update): string {
 
 function joinUpdates(a: Update, b: Update): Update {
   const points = joinPoints(a.points ?? [], b.points ?? []);
+  const statements = joinStatements(a.statements, b.statements);
+  const earlier = earlierWords(a, b, statements);
   return {
     identities: [...new Set([...a.identities, ...b.identities])].sort(),
-    statements: joinStatements(a.statements, b.statements),
+    statements,
+    ...(earlier.length > 0 && { earlier }),
     ...(points.length > 0 && { points }),
   };
 }
 
-/** Each id once. Of two that differ, which no caller brings about with one key, the same one stands everywhere. */
+/** Each id once: one customer's entries. Of two that differ, which no caller brings about, the same one stands everywhere. */
 function joinPoints(a: readonly PointsEntry[], b: readonly PointsEntry[]): PointsEntry[] {
   const byId = new Map<string, PointsEntry>();
   for (const entry of [...a, ...b]) {
@@ -156,12 +162,22 @@ function joinPoints(a: readonly PointsEntry[], b: readonly PointsEntry[]): Point
   return [...byId.values()].sort((x, y) => compareText(x.id, y.id));
 }
 
-/** Everything written to the points of a file by hand, each id once. */
+/**
+ * Everything written to the points of a file by hand. A caller's key counts within a customer: where two who were merged had
+ * the same one, both entries stand, told apart by `twin`, in an order that does not depend on who was merged into whom.
+ */
 export function pointsByHand({ updates }: Pick<CustomerFile, 'updates'>): PointsEntry[] {
-  return joinPoints(
-    Object.values(updates).flatMap(({ points }) => points ?? []),
-    [],
-  );
+  const written = new Map<string, PointsEntry>();
+  for (const { points = [] } of Object.values(updates)) {
+    for (const entry of points) written.set(canonicalJson(entry), entry);
+  }
+  const inOrder = [...written].sort(([a, { id }], [b, other]) => compareText(id, other.id) || compareText(a, b));
+  let [last, twin] = ['', 1];
+  return inOrder.map(([, entry]) => {
+    twin = entry.id === last ? twin + 1 : 1;
+    last = entry.id;
+    return twin === 1 ? entry : { ...entry, twin };
+  });
 }
 
 /** A source replaces its own earlier word, whose time and strictness only grow; between sources the later one stands. */
@@ -223,11 +239,6 @@ export function purchasesOf(file: CustomerFile): Purchase[] {
   const purchases: Purchase[] = [];
   for (const { purchase } of file.orders.values()) if (purchase) purchases.push(purchase);
   return purchases.sort((a, b) => a.paidAt - b.paidAt || a.day - b.day);
-}
-
-/** Same facts, whatever was noticed of them. */
-export function sameFacts(a: CustomerFile, b: CustomerFile): boolean {
-  return sameContent(factsOf(a), factsOf(b));
 }
 
 /** Everything a customer's webhooks decide, without ids, noticing and versions: what convergence promises. */

@@ -15,9 +15,14 @@ export type Said = Statement | null;
  */
 export type Statements = Readonly<Record<string, Register<Said>>>;
 
-/** A webhook has no address: '' stands for it. */
+/** A webhook has no address: '' stands for it. Likewise for a word that names none: it is about whichever there is. */
 export function consentField(channel: Channel, address: string): string {
   return `consent.${channel}:${address}`;
+}
+
+/** The fields that speak of an address on a channel: its own, and that of words which named no address. */
+export function consentFieldsOf(channel: Channel, address: string): string[] {
+  return [...new Set([consentField(channel, channel === 'webhook' ? '' : address), consentField(channel, '')])];
 }
 
 /** Where somebody said so who wrote it down by hand. */
@@ -27,6 +32,10 @@ export function consentSourceField(channel: Channel, address: string): string {
 
 export function isConsent(field: string): boolean {
   return field.startsWith('consent.');
+}
+
+export function isConsentSource(field: string): boolean {
+  return field.startsWith('consentSource.');
 }
 
 /**

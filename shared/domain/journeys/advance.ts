@@ -1,7 +1,9 @@
 import type { Instant } from '../calendar.ts';
+import { isHeldOut } from '../effect/hold-out.ts';
 import type { SegmentRule } from '../segments/rule.ts';
+import type { DrawnArm } from '../touches/touch.ts';
 import type { Enrolment } from './enrolment.ts';
-import { type Clock, type DueSend, expiryBefore, givesWay, nextSend, ownExpiry } from './gives-way.ts';
+import { type Clock, type DueSend, expiryBefore, givesWay, lastSendAt, nextSend, ownExpiry } from './gives-way.ts';
 import type { Branch, ExitReason, SendStep, Wait } from './journey.ts';
 import type { Act, Op, Program } from './program.ts';
 import { waitEnd } from './waits.ts';
@@ -33,6 +35,8 @@ export interface SendAction {
   readonly expiresAt: Instant;
   /** It is not to be sent: a touch skipped with this reason. */
   readonly leftOut?: LeftOut;
+  /** In a journey with a hold-out: what was drawn at this message; `none` where that was at another. */
+  readonly draw?: (DrawnArm & { readonly isHeldOut: boolean }) | 'none';
 }
 
 /** What is to be done; `dueAt` is when it should have been, which may lie back after an outage. */
@@ -46,6 +50,7 @@ export interface Advanced {
 /** An enrolment on its way through a program, within one call. */
 interface Walk {
   readonly ops: readonly Op[];
+  readonly holdout: number;
   readonly from: Enrolment;
   readonly now: Instant;
   readonly view: JourneyView;
@@ -53,6 +58,7 @@ interface Walk {
   readonly done: Record<string, Instant>;
   place: number;
   since: Instant;
+  drawn: boolean;
   /** Exits were looked at in this call. */
   staysIn: boolean;
 }
@@ -64,16 +70,19 @@ interface Walk {
  */
 export function advance(program: Program, enrolment: Enrolment, input: JourneyInput, view: JourneyView): Advanced {
   if (enrolment.state !== 'active') return { enrolment, actions: [] };
+  const walk = walkFrom(program, enrolment, input.at, view);
   const { ops } = program;
-  const { place, since } = enrolment;
-  const done = { ...enrolment.done };
-  const walk: Walk = { ops, from: enrolment, now: input.at, view, actions: [], done, place, since, staysIn: false };
   if (input.type === 'start' && input.stale) return staleStart(walk);
   while (walk.place < ops.length) {
     const over = stepOn(walk, ops[walk.place] as Op);
     if (over) return { enrolment: over, actions: walk.actions };
   }
   return { enrolment: ended(walk, isTooLate(walk.actions) ? 'expired' : 'done'), actions: walk.actions };
+}
+
+function walkFrom({ ops, holdout }: Program, from: Enrolment, now: Instant, view: JourneyView): Walk {
+  const { place, since, drawn = false } = from;
+  return { ops, holdout, from, now, view, actions: [], done: { ...from.done }, place, since, drawn, staysIn: false };
 }
 
 /** @returns the enrolment where it goes no further now */
@@ -113,8 +122,13 @@ function takeStep(walk: Walk, op: StepOp): Enrolment | undefined {
     return undefined;
   }
   if (walk.done[op.id] === undefined) {
-    walk.actions.push(op.type === 'send' ? sendAt(walk, op.step) : { ...op.act, dueAt: walk.since });
+    const action = op.type === 'send' ? drawnAt(walk, sendAt(walk, op.step)) : { ...op.act, dueAt: walk.since };
+    walk.actions.push(action);
     walk.done[op.id] = walk.now;
+    if (action.type === 'send' && action.draw !== undefined && action.draw !== 'none') {
+      walk.drawn = true;
+      if (action.draw.isHeldOut) return ended(walk, 'heldout');
+    }
   }
   walk.place++;
   return undefined;
@@ -132,6 +146,20 @@ function sendAt({ ops, place, since, from, now, view }: Walk, step: SendStep): S
   return { type: 'send', id: step.id, step, dueAt: since, expiresAt, ...(leftOut && { leftOut }) };
 }
 
+/**
+ * Draws whoever comes to the first message that is not left out: until then both arms have been through the same, exits
+ * too, so that whoever left before is in neither (DOMAIN 10). Drawn by customer and journey: again in it, in the same arm.
+ */
+function drawnAt({ ops, place, since, from, view, holdout, drawn }: Walk, send: SendAction): SendAction {
+  if (holdout === 0) return send;
+  if (drawn || send.leftOut !== undefined) return { ...send, draw: 'none' };
+  const lastAt = lastSendAt(ops, place, { since, cause: from.at }, view.zone);
+  return {
+    ...send,
+    draw: { at: since, lastAt, isHeldOut: isHeldOut(from.customer, `journey/${from.journey}`, holdout) },
+  };
+}
+
 function whyLeftOut(send: DueSend, next: DueSend | undefined, now: Instant, clock: Clock): LeftOut | undefined {
   if (now >= ownExpiry(send)) return 'expired';
   return next && givesWay(send, next, now, clock) ? 'gives_way' : undefined;
@@ -144,7 +172,7 @@ function staleStart(walk: Walk): Advanced {
     return { enrolment: ended(walk, 'filtered'), actions: [] };
   }
   const op = walk.ops.find((one) => one.type === 'send');
-  const actions = op ? [{ ...sendAt(walk, op.step), leftOut: 'stale' as const }] : [];
+  const actions = op ? [drawnAt(walk, { ...sendAt(walk, op.step), leftOut: 'stale' })] : [];
   return { enrolment: ended(walk, 'stale'), actions };
 }
 
@@ -154,12 +182,12 @@ function isTooLate(actions: readonly Action[]): boolean {
   return sends.length > 0 && sends.every(({ leftOut }) => leftOut === 'expired');
 }
 
-function waiting({ from, place, since, done }: Walk, dueAt: Instant): Enrolment {
-  return { ...from, place, since, dueAt, done };
+function waiting({ from, place, since, done, drawn }: Walk, dueAt: Instant): Enrolment {
+  return { ...from, place, since, dueAt, done, ...(drawn && { drawn }) };
 }
 
 function ended(walk: Walk, state: Enrolment['state'], reason?: ExitReason): Enrolment {
-  const { from, place, since, done, now } = walk;
+  const { from, place, since, done, drawn, now } = walk;
   const { dueAt: _over, ...rest } = from;
-  return { ...rest, state, place, since, done, endedAt: now, ...(reason && { reason }) };
+  return { ...rest, state, place, since, done, endedAt: now, ...(drawn && { drawn }), ...(reason && { reason }) };
 }

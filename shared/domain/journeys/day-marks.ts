@@ -9,8 +9,6 @@ export interface DayMarks {
   readonly anniversary: boolean;
 }
 
-export const noDayMarks: DayMarks = { sincePurchase: [], birthday: [], anniversary: false };
-
 /** What these triggers ask of the due index; sorted, so that equal ones are written alike. */
 export function dayMarksOf(triggers: readonly Trigger[]): DayMarks {
   const numbers = (read: (trigger: Trigger) => number | undefined) =>

@@ -14,7 +14,7 @@ export interface Enrolment {
   readonly shop?: string;
   /** What the cause brings to templates and branches, such as the tier. */
   readonly vars?: Readonly<Record<string, string | number>>;
-  readonly state: 'active' | 'done' | 'left' | 'expired' | 'filtered' | 'stale';
+  readonly state: 'active' | 'done' | 'left' | 'expired' | 'filtered' | 'stale' | 'heldout';
   /** Why it ended, where it was not at its end. */
   readonly reason?: ExitReason | 'paused' | 'journey_off' | 'no_customer';
   /** Place in the compiled program. */
@@ -25,4 +25,6 @@ export interface Enrolment {
   readonly endedAt?: Instant;
   /** Steps done, by id, with their moment; nothing is done twice. */
   readonly done: Readonly<Record<string, Instant>>;
+  /** It came to a message of a journey with a hold-out, and was drawn for one of its arms. */
+  readonly drawn?: true;
 }

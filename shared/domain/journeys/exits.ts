@@ -1,7 +1,8 @@
 import { assertUnreachable } from '../assert-unreachable.ts';
-import type { Instant } from '../calendar.ts';
+import { dayOf, formatDay, type Instant } from '../calendar.ts';
 import { type CustomerFile, purchasesOf } from '../customers/customer-file.ts';
 import { stageAt } from '../life-cycle/stage.ts';
+import { rateOn } from '../money.ts';
 import type { Order } from '../orders/order.ts';
 import { isRefundedInFull, paidAtOf, statusOf } from '../orders/status.ts';
 import type { SegmentRule } from '../segments/rule.ts';
@@ -19,7 +20,7 @@ export interface ExitFacts {
   readonly order?: Order;
   /** Those of `otherOrders`, which a payment reminder looks at. */
   readonly others?: readonly Order[];
-  readonly settings: Pick<Settings, 'stages' | 'timezone'>;
+  readonly settings: Pick<Settings, 'stages' | 'timezone' | 'baseCurrency' | 'rates'>;
   /** Whether a rule of the segment language holds of the customer. */
   holds(rule: SegmentRule): boolean;
 }
@@ -69,7 +70,12 @@ function hasCome(
   const { file, order } = facts;
   switch (reason) {
     case 'paid':
-      return order !== undefined && (paidAtOf(order) !== undefined || isBoughtAgain(order, enrolment, file));
+      return (
+        order !== undefined &&
+        (paidAtOf(order) !== undefined ||
+          isBoughtAgain(order, enrolment, file) ||
+          isPaymentParked(order, enrolment, facts.settings))
+      );
     case 'cancelled':
       return order !== undefined && isCalledOff(order);
     case 'order':
@@ -107,6 +113,13 @@ function lostCause(
 function speaksFor(other: Order, order: Order): boolean {
   if (other.shop !== order.shop || other.id === order.id || !waitsForPayment(other)) return false;
   return other.statedAt > order.statedAt || (other.statedAt === order.statedAt && other.id > order.id);
+}
+
+/** Without a rate a payment is parked unread (DOMAIN 1): nobody can tell that it has not been paid. */
+function isPaymentParked({ description }: Order, { at }: Entered, settings: ExitFacts['settings']): boolean {
+  const currency = description?.value.currency;
+  if (currency === undefined || currency === settings.baseCurrency) return false;
+  return rateOn(settings.rates, currency, formatDay(dayOf(at, settings.timezone))) === undefined;
 }
 
 /** Everything in it has been bought in the same shop since, by an order of its own (DOMAIN 8, "Paid meanwhile"). */

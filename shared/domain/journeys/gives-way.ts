@@ -37,6 +37,23 @@ export function nextSend(ops: readonly Op[], place: number, start: WaitStart, zo
   return undefined;
 }
 
+/** When the last message that may come at or after a place is due, on the way there that takes longest. */
+export function lastSendAt(ops: readonly Op[], place: number, start: WaitStart, zone: string): Instant {
+  const reached = new Map([[place, start.since]]);
+  const reach = (to: number, since: Instant) => reached.set(to, Math.max(since, reached.get(to) ?? since));
+  let last = start.since;
+  // Jumps only lead forward: whatever leads to a place comes before it.
+  for (const [index, op] of ops.entries()) {
+    const since = reached.get(index);
+    if (since === undefined) continue;
+    if (op.type === 'send') last = Math.max(last, since);
+    if (op.type === 'branch') reach(op.no, since);
+    if (op.type === 'jump') reach(op.to, since);
+    else reach(index + 1, op.type === 'wait' ? waitEnd(op.wait, { ...start, since }, zone) : since);
+  }
+  return last;
+}
+
 /**
  * Whether a message gives way to the next one: where that is due before it can leave, so that no two go out together after
  * an outage; and where it was quiet, up to two hours later (DOMAIN 8).

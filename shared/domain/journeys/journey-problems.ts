@@ -1,6 +1,6 @@
 import { isFestival } from '../calendar-days/festivals.ts';
 import type { WrongField } from '../errors.ts';
-import type { Channel, MessageClass } from '../messages/message-class.ts';
+import { type Channel, isTransactional, type MessageClass } from '../messages/message-class.ts';
 import type { Situation } from '../messages/template-variables.ts';
 import { type Path, pathText } from '../segments/rule.ts';
 import type { JourneyDefinition, Step, Trigger } from './journey.ts';
@@ -23,6 +23,7 @@ export function journeyProblems(definition: JourneyDefinition): WrongField[] {
     ...triggerProblems(definition),
     ...doubledIds(steps),
     ...steps.flatMap(stepProblems),
+    ...holdoutProblems(definition),
     ...(steps.every(({ step }) => 'wait' in step || 'branch' in step)
       ? [{ field: 'steps', message: 'must do something besides waiting' }]
       : []),
@@ -47,6 +48,31 @@ function exitProblem(reason: JourneyDefinition['exit'][number], on: string, hasF
   if (reason === 'rule' && !hasFilter) return 'needs a filter, which holds no more';
   const needsOrder = reason === 'paid' || reason === 'cancelled' || reason === 'refund';
   return needsOrder && !hasOrder ? 'needs a trigger on an order' : undefined;
+}
+
+/** Both arms go through the same until they are drawn at a message, and nobody waits in vain for news of an order. */
+function holdoutProblems({ holdout = 0, steps }: JourneyDefinition): WrongField[] {
+  if (holdout === 0) return [];
+  const sends = placedSteps(steps, [], new Set()).flatMap(({ step }) => ('send' in step ? [step.send] : []));
+  if (sends.some((send) => isTransactional(send.class) && send.purpose !== 'payment')) {
+    return [{ field: 'holdout', message: 'must not keep transactional messages, other than payment reminders, back' }];
+  }
+  return actsBeforeMessage(steps) === 'acts'
+    ? [{ field: 'holdout', message: 'needs a message before any other step but waits and branches' }]
+    : [];
+}
+
+/** Which of the two comes first, on the way where something else does; undefined where neither comes. */
+function actsBeforeMessage(steps: readonly Step[]): 'acts' | 'message' | undefined {
+  for (const step of steps) {
+    if ('wait' in step) continue;
+    if ('send' in step) return 'message';
+    if (!('branch' in step)) return 'acts';
+    const ways = [actsBeforeMessage(step.branch.yes), actsBeforeMessage(step.branch.no)];
+    if (ways.includes('acts')) return 'acts';
+    if (!ways.includes(undefined)) return 'message';
+  }
+  return undefined;
 }
 
 function placedSteps(steps: readonly Step[], at: Path, before: ReadonlySet<string>): PlacedStep[] {

@@ -1,15 +1,14 @@
 import * as z from 'zod';
+import { definitionId, wallTime } from '../definition-values.ts';
+import { holdoutShare } from '../effect/hold-out.ts';
 import { stages } from '../life-cycle/stage.ts';
 import { channels, messageClasses, purposes } from '../messages/message-class.ts';
 import { segmentRuleSchema } from '../segments/rule-schema.ts';
 
 /** A journey as data (DOMAIN 8): trigger -> steps, with exits, a filter and a re-entry rule. Presets are written in it, too. */
 
-export const journeyId = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'must be 1 to 60 lower-case letters, digits and -');
-const stepId = journeyId;
-const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 10:00');
+export const journeyId = definitionId;
+const stepId = definitionId;
 const days = z.int().min(1).max(3650);
 
 /** What starts a journey. Those by date are found by the night; the others are hints of changed records. */
@@ -167,6 +166,8 @@ export const journeySchema = z.strictObject({
   filter: segmentRuleSchema.exactOptional(),
   steps: z.array(stepSchema).min(1).max(50),
   exit: z.array(z.enum(exitReasons)).default([]),
+  /** Drawn when they come to their first message, once for each time they enter; the draw is the same each time. */
+  holdout: holdoutShare.exactOptional(),
   /** `each`: for every occurrence of the trigger; `once`; or again after so many days at the earliest. */
   reentry: z.union([z.enum(['each', 'once']), z.strictObject({ days })]).default('each'),
   /** Shops it is on for; left out: all of them. */

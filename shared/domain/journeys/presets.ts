@@ -33,7 +33,7 @@ import { type JourneyDefinition, type JourneyInput, journeySchema, type SendStep
  * | anniversary                | care          | email, sms | trigger.years, coupon                              |
  * | festival-greeting          | care          | email, sms | trigger.festival, .zh, .en, coupon                 |
  * | tier-up                    | care          | email, sms | trigger.tier, .tierZh, .tierEn                     |
- * | tier-near                  | news          | email, sms | trigger.tier, .tierZh, .tierEn, .missing, .currency |
+ * | tier-near                  | news          | email, sms | trigger.tier, .tierZh, .tierEn, .missing, .basis, .currency |
  * | turned-silent              | care          | email, sms | -                                                  |
  */
 export interface JourneyPreset {

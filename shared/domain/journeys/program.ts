@@ -24,6 +24,8 @@ export type Act =
 /** A journey made ready for the reducer: nested steps as a flat list, so that where somebody stands is one number. */
 export interface Program {
   readonly ops: readonly Op[];
+  /** Share of those who come to a message that gets none. */
+  readonly holdout: number;
 }
 
 const compiled = new WeakMap<JourneyDefinition, Program>();
@@ -34,7 +36,7 @@ export function compileJourney(definition: JourneyDefinition): Program {
   if (known) return known;
   const ops: Op[] = definition.filter ? [{ type: 'filter', rule: definition.filter }] : [];
   append(definition.steps, ops);
-  const program = { ops };
+  const program = { ops, holdout: definition.holdout ?? 0 };
   compiled.set(definition, program);
   return program;
 }

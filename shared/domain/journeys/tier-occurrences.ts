@@ -56,7 +56,7 @@ export function tierComesNear(
     {
       name: `near ${distance.tier.id} ${broughtBy.ref}`,
       at: broughtBy.paidAt,
-      vars: { ...tierVars(distance.tier), missing: shown, currency: settings.baseCurrency },
+      vars: { ...tierVars(distance.tier), missing: shown, basis: rules.basis, currency: settings.baseCurrency },
     },
   ];
 }

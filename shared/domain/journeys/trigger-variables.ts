@@ -7,7 +7,7 @@ const variables: { readonly [On in Trigger['on']]?: Readonly<Record<string, stri
   'refund.changed': { refundStatus: 'success', refundAmount: '20.00', currency: 'CNY' },
   'stage.entered': { stage: 'silent' },
   'tier.up': { tier: 'vip', tierZh: 'VIP', tierEn: 'VIP' },
-  'tier.near': { tier: 'vip', tierZh: 'VIP', tierEn: 'VIP', missing: '120.00', currency: 'CNY' },
+  'tier.near': { tier: 'vip', tierZh: 'VIP', tierEn: 'VIP', missing: '120.00', basis: 'spend', currency: 'CNY' },
   'segment.entered': { segment: 'tea-lovers' },
   'days.sincePurchase': { days: 45 },
   anniversary: { years: 1 },

@@ -28,7 +28,10 @@ const greeting: Readonly<Record<Locale, string>> = {
 };
 
 /** The beginning of a text message, which is the same sentence. */
-export const smsGreeting: Readonly<Record<Locale, string>> = { 'zh-CN': '{{ customer.name }}您好，', en: greeting.en };
+export const smsGreeting: Readonly<Record<Locale, string>> = {
+  'zh-CN': '{{ customer.name | default: "" }}您好，',
+  en: greeting.en,
+};
 
 type Block = 'order' | 'coupon' | 'products';
 

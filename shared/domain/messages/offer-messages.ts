@@ -5,6 +5,10 @@ const { 'zh-CN': zh, en } = smsGreeting;
 const couponZh = `{% if coupon.code %}送您{{ coupon.value }}券{{ coupon.code }}{% if coupon.minimum %}，满{{ coupon.minimum }}可用{% endif %}{% if coupon.expires %}，{{ coupon.expires }}前有效{% endif %}。{% endif %}`;
 const couponEn = `{% if coupon.code %} For you, {{ coupon.value }}{% if coupon.minimum %} from {{ coupon.minimum }}{% endif %}: {{ coupon.code }}{% if coupon.expires %} until {{ coupon.expires }}{% endif %}.{% endif %}`;
 
+/** What is missing to the next tier: purchases where the tiers count those, else money. */
+const missingZh = `{% if trigger.basis == 'purchases' %}购买 {{ trigger.missing }} 次{% else %}消费 {{ trigger.missing | money: trigger.currency }}{% endif %}`;
+const missingEn = `{% if trigger.basis == 'purchases' %}{{ trigger.missing }} more order{% if trigger.missing != 1 %}s{% endif %}{% else %}{{ trigger.missing | money: trigger.currency }} more{% endif %}`;
+
 /** What is new, and what is offered. */
 export const offerMessages: readonly BuiltIn[] = [
   {
@@ -152,20 +156,18 @@ export const offerMessages: readonly BuiltIn[] = [
       'zh-CN': {
         subject: '{{ shop.name }}：离{{ trigger.tierZh }}会员只差一点',
         title: '离{{ trigger.tierZh }}会员只差一点',
-        preheader: '再消费 {{ trigger.missing }} {{ trigger.currency }} 即可升级。',
-        mail: [
-          '在 {{ shop.name }} 再消费 {{ trigger.missing }} {{ trigger.currency }}，您就是{{ trigger.tierZh }}会员，可以享受新的权益。',
-        ],
-        sms: `${zh}再消费{{ trigger.missing }}{{ trigger.currency }}，您就是{{ trigger.tierZh }}会员。`,
+        preheader: `再${missingZh}，即可升级。`,
+        mail: [`在 {{ shop.name }} 再${missingZh}，您就是{{ trigger.tierZh }}会员，可以享受新的权益。`],
+        sms: `${zh}再${missingZh}，您就是{{ trigger.tierZh }}会员。`,
       },
       en: {
         subject: '{{ shop.name }}: {{ trigger.tierEn }} is near',
         title: '{{ trigger.tierEn }} is near',
-        preheader: 'Only {{ trigger.missing }} {{ trigger.currency }} to go.',
+        preheader: `Only ${missingEn}.`,
         mail: [
-          'Only {{ trigger.missing }} {{ trigger.currency }} more at {{ shop.name }}, and you are a {{ trigger.tierEn }} member with all its benefits.',
+          `Only ${missingEn} at {{ shop.name }}, and you are a {{ trigger.tierEn }} member with all its benefits.`,
         ],
-        sms: `${en} only {{ trigger.missing }} {{ trigger.currency }} more and you are a {{ trigger.tierEn }} member.`,
+        sms: `${en} only ${missingEn} and you are a {{ trigger.tierEn }} member.`,
       },
     },
   },

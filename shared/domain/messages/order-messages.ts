@@ -10,8 +10,9 @@ Follow it: {{ order.trackingUrl }}{% endif %}{% else %}Order {{ order.id }}{% en
 const parcelSmsZh = `{% if order.tracking %}，{{ order.carrier | default: '单号' }}{{ order.tracking }}{% endif %}`;
 const parcelSmsEn = `{% if order.tracking %} {{ order.carrier | default: 'Parcel' }} {{ order.tracking }}.{% endif %}`;
 
-const refundZh = `{% case trigger.refundStatus %}{% when 'success' %}已退款{% when 'refused' %}未能通过{% else %}已收到{% endcase %}`;
-const refundEn = `{% case trigger.refundStatus %}{% when 'success' %}has been paid{% when 'refused' %}could not be granted{% else %}has reached us{% endcase %}`;
+const refundZh = `{% case trigger.refundStatus %}{% when 'success' %}退款已完成{% when 'refused' %}退款申请未能通过{% else %}退款申请已收到{% endcase %}`;
+const refundEn = `{% case trigger.refundStatus %}{% when 'success' %}refund has been paid{% when 'refused' %}refund could not be granted{% else %}refund request has reached us{% endcase %}`;
+const refunded = '{{ trigger.refundAmount | money: trigger.currency }}';
 const refundMoreZh = `{% case trigger.refundStatus %}{% when 'success' %}款项会按原支付方式退回，到账时间以银行为准。{% when 'refused' %}如有疑问，请联系我们的客服，我们会为您说明。{% else %}我们会尽快处理，有结果就告诉您。{% endcase %}`;
 const refundMoreEn = `{% case trigger.refundStatus %}{% when 'success' %}It goes back the way you paid; when it arrives is up to your bank.{% when 'refused' %}If you have questions, please ask our customer service: we will explain.{% else %}We will see to it as soon as we can and let you know.{% endcase %}`;
 
@@ -113,24 +114,18 @@ export const orderMessages: readonly BuiltIn[] = [
     class: 'transactional',
     wording: {
       'zh-CN': {
-        subject: `{{ shop.name }}：订单 {{ order.id }} 的退款${refundZh}`,
-        title: `您的退款${refundZh}`,
-        preheader: '退款金额 {{ trigger.refundAmount }} {{ trigger.currency }}。',
-        mail: [
-          `您的订单 {{ order.id }} 的退款申请${refundZh}，金额 {{ trigger.refundAmount }} {{ trigger.currency }}。`,
-          refundMoreZh,
-        ],
-        sms: `${zh}订单{{ order.id }}的退款{{ trigger.refundAmount }}{{ trigger.currency }}${refundZh}。`,
+        subject: `{{ shop.name }}：订单 {{ order.id }} 的${refundZh}`,
+        title: `您的${refundZh}`,
+        preheader: `退款金额 ${refunded}。`,
+        mail: [`您的订单 {{ order.id }} 的${refundZh}，金额 ${refunded}。`, refundMoreZh],
+        sms: `${zh}订单{{ order.id }}的${refundZh}，金额${refunded}。`,
       },
       en: {
-        subject: `{{ shop.name }}: your refund for order {{ order.id }} ${refundEn}`,
-        title: `Your refund ${refundEn}`,
-        preheader: 'Amount: {{ trigger.refundAmount }} {{ trigger.currency }}.',
-        mail: [
-          `Your refund of {{ trigger.refundAmount }} {{ trigger.currency }} for order {{ order.id }} ${refundEn}.`,
-          refundMoreEn,
-        ],
-        sms: `${en} your refund of {{ trigger.refundAmount }} {{ trigger.currency }} for order {{ order.id }} ${refundEn}.`,
+        subject: `{{ shop.name }}: your ${refundEn} (order {{ order.id }})`,
+        title: `Your ${refundEn}`,
+        preheader: `Amount: ${refunded}.`,
+        mail: [`Your ${refundEn}: ${refunded} for order {{ order.id }}.`, refundMoreEn],
+        sms: `${en} your ${refundEn}: ${refunded} for order {{ order.id }}.`,
       },
     },
   },

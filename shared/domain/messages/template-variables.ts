@@ -12,12 +12,13 @@ interface OfferedVariable {
   readonly needs?: 'order' | 'refund' | 'coupon' | 'consent';
   /** There in some cases only: a template gives it a default or asks for it by `if`. */
   readonly optional?: true;
+  /** Null where it is not known: a template gives it a default or asks for it by `if`. */
+  readonly nullable?: true;
 }
 
 const offered: readonly OfferedVariable[] = [
   { name: 'locale', example: 'en' },
-  /** Empty where it is not known. */
-  { name: 'customer.name', example: 'Anna' },
+  { name: 'customer.name', example: 'Anna', nullable: true },
   { name: 'shop.name', example: 'North' },
   { name: 'points', example: 120 },
   { name: 'tier', example: 'Gold', optional: true },
@@ -87,7 +88,7 @@ export function asksFor(asked: Iterable<string>, name: string): boolean {
 /**
  * Variables as a message in this situation has them: what a template asks for and does not find here would be missing.
  * @param asked paths the template asks for: those under `trigger.` are made up where they are not known
- * @param withOptional what is there in some cases only is there
+ * @param withOptional what is there, or known, in some cases only is there
  */
 export function exampleVariables(
   situation: Situation,
@@ -96,8 +97,9 @@ export function exampleVariables(
   withOptional: boolean,
 ): Record<string, unknown> {
   const variables: Record<string, unknown> = {};
-  for (const { name, needs, optional, example } of offered) {
-    if (has(situation, needs) && (withOptional || !optional)) put(variables, name, example);
+  for (const { name, needs, optional, nullable, example } of offered) {
+    if (!has(situation, needs) || (optional && !withOptional)) continue;
+    put(variables, name, nullable && !withOptional ? null : example);
   }
   for (const name of situation.trigger ?? triggersIn(asked)) put(variables, `trigger.${name}`, 'example');
   return { ...variables, locale };

@@ -2,7 +2,7 @@ import { dayOf, formatDay, type Instant } from '../calendar.ts';
 import { type CustomerFile, purchasesOf } from '../customers/customer-file.ts';
 import { stageAt } from '../life-cycle/stage.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Touch } from '../touches/touch.ts';
+import { type Touch, touchName } from '../touches/touch.ts';
 
 /**
  * What a rehearsal counts (DOMAIN 8): numbers under names whose parts are separated by blanks, such as
@@ -60,7 +60,7 @@ export class RehearsalTally {
     if (messages > 0) this.add('customers touched');
     if (messages > moreThan) this.add('customers touchedMore');
     for (const { touch, cap } of capped) {
-      const ended = touches.find(({ id, customer }) => `${customer} ${id}` === touch);
+      const ended = touches.find((one) => touchName(one) === touch);
       if (ended) this.add(`collision ${ended.class} ${cap} ${isSkippedFor(ended, cap) ? 'skipped' : 'deferred'}`);
     }
     for (const coupon of coupons) this.add(`coupon ${coupon}`);

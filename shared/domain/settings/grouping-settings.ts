@@ -10,15 +10,17 @@ import type { Settings } from './settings.ts';
 /** By what customers are put together: regions, and tags that a rule gives. The API derives from these schemas. */
 
 const name = z.string().trim().min(1).max(40);
+const wrongGroupName: z.core.$ZodErrorMap<z.core.$ZodIssueInvalidKey | z.core.$ZodIssueInvalidType> = ({ code }) =>
+  code === 'invalid_key' ? 'the name of a group must have 1 to 40 characters' : undefined;
 const provinces = z.array(z.string().trim().min(1).max(60)).min(1).max(200);
 
 export const regionGroupsSchema = z
-  .record(name, provinces)
+  .record(name, provinces, { error: wrongGroupName })
   .refine((groups) => Object.keys(groups).length <= 100, 'must be at most 100 groups')
   .meta({ description: 'Provinces, as orders state them, of each group', example: { South: ['Guangdong', 'Hainan'] } });
 
 /** Left out stays; null takes a group away. */
-export const regionGroupsPatchSchema = z.record(name, provinces.nullable());
+export const regionGroupsPatchSchema = z.record(name, provinces.nullable(), { error: wrongGroupName });
 
 export const tagRulesSchema = z
   .array(z.strictObject({ tag: tagSchema, rule: segmentRuleSchema }))

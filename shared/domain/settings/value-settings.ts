@@ -8,10 +8,10 @@ const decimal = z
   .regex(/^\d{1,12}(\.\d{1,4})?$/, 'must be a decimal number as text, such as "500" or "1.25"')
   .meta({ example: '500' });
 const four = <Value extends z.ZodType>(value: Value) => z.tuple([value, value, value, value]);
-const days = z.int('must be a whole number of days');
+const days = (least: number) => z.int(`must be a whole number of days from ${least} to 3650`).min(least).max(3650);
 
 export const rfmSchema = z.strictObject({
-  windowDays: days.min(1).max(3650).meta({ description: 'Purchases at most this many days ago count' }),
+  windowDays: days(1).meta({ description: 'Purchases at most this many days ago count' }),
   scores: z.discriminatedUnion('by', [
     z
       .strictObject({ by: z.literal('quintiles') })
@@ -19,7 +19,7 @@ export const rfmSchema = z.strictObject({
     z
       .strictObject({
         by: z.literal('thresholds'),
-        r: four(days.min(0).max(3650)).meta({ description: 'Rising: at most so many days ago scores 5, 4, 3, 2' }),
+        r: four(days(0)).meta({ description: 'Rising: at most so many days ago scores 5, 4, 3, 2' }),
         f: four(z.int().min(1).max(1_000_000)).meta({ description: 'Rising: at least so many score 2, 3, 4, 5' }),
         m: four(decimal).meta({ description: 'Rising: at least so much in the base currency scores 2, 3, 4, 5' }),
       })
@@ -73,16 +73,19 @@ export const tierLevelSchema = z
 export const tiersSchema = z.strictObject({
   basis: z.enum(tierBases),
   window: z
-    .union([z.literal('lifetime'), z.strictObject({ days: days.min(1).max(3650), graceDays: days.min(0).max(3650) })])
+    .union(
+      [z.literal('lifetime'), z.strictObject({ days: days(1), graceDays: days(0) })],
+      'must be "lifetime", or {"days": 1 to 3650, "graceDays": 0 to 3650}',
+    )
     .meta({ description: 'What counts, by spend or purchases: all of them, or those of so many days' }),
-  lostGraceDays: days.min(0).max(3650).meta({ description: 'By stage: days a lost customer keeps the tier' }),
+  lostGraceDays: days(0).meta({ description: 'By stage: days a lost customer keeps the tier' }),
   levels: z.array(tierLevelSchema).min(1).max(10).meta({ description: 'From the lowest to the highest' }),
 });
 
 export const pointsSchema = z.strictObject({
   newcomerMultiplier: multiplier.meta({ description: 'For purchases before which there was no tier' }),
   expiryMonths: z
-    .int('must be a whole number of months')
+    .int('must be a whole number of months from 1 to 120, or null')
     .min(1)
     .max(120)
     .nullable()

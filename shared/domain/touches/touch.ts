@@ -63,8 +63,16 @@ export interface TouchPlan {
   readonly occurredAt: Instant;
   /** After this it is not sent any more. */
   readonly expiresAt: Instant;
+  /** Of the message at which a journey with a hold-out drew its customer. */
+  readonly drawn?: DrawnArm;
   /** Key of the address as of planning: whoever sends reads its row at once, and another's if it has changed. */
   readonly plannedAddress?: string;
+}
+
+/** From when an arm of a journey's experiment is followed, and when the last of its messages may be due. */
+export interface DrawnArm {
+  readonly at: Instant;
+  readonly lastAt: Instant;
 }
 
 /** The hold of one sender on a touch; past `until` nobody knows what became of it. */
@@ -130,6 +138,11 @@ export interface Touch extends TouchPlan {
   readonly credited?: Credited;
   /** What the customer bought within the days of attribution after it was drawn, credited or not: for the lift. */
   readonly bought?: Bought;
+}
+
+/** A touch by its customer and its id, in one word. */
+export function touchName({ customer, id }: Pick<Touch, 'customer' | 'id'>): string {
+  return `${customer} ${id}`;
 }
 
 /** One contact, over however many channels. */

@@ -70,8 +70,8 @@ function decide(
 ): PointsDecision {
   if (!Number.isSafeInteger(asked.points)) throw wrongPoints('must be a whole number');
   if (Math.abs(asked.points) > mostPoints) throw wrongPoints(`must be at most ${mostPoints}`);
-  const known = sources.byHand.find(({ id }) => id === asked.id);
-  if (known) return { outcome: 'unchanged', entry: sameEntry(known, asked) };
+  const known = sources.byHand.filter(({ id }) => id === asked.id);
+  if (known.length > 0) return { outcome: 'unchanged', entry: sameEntry(known, asked) };
   // Clocks differ a little: never before what is recorded, or this could take what a later entry has spent.
   const at = sources.byHand.reduce((latest, entry) => Math.max(latest, entry.at), now);
   const { balance } = pointsAccount(sources, at, rules);
@@ -79,10 +79,13 @@ function decide(
   return { outcome: 'recorded', entry: { ...asked, at } };
 }
 
-function sameEntry(known: PointsEntry, asked: Omit<PointsEntry, 'at'>): PointsEntry {
-  const isSame = known.kind === asked.kind && known.points === asked.points && known.coupon === asked.coupon;
-  if (!isSame) throw new StateConflictError('This key stands for another entry of points already.');
-  return known;
+/** @param known of one key: several where customers were merged */
+function sameEntry(known: readonly PointsEntry[], asked: Omit<PointsEntry, 'at'>): PointsEntry {
+  const same = known.find(
+    ({ kind, points, coupon }) => kind === asked.kind && points === asked.points && coupon === asked.coupon,
+  );
+  if (!same) throw new StateConflictError('This key stands for another entry of points already.');
+  return same;
 }
 
 function wrongPoints(message: string): InvalidInputError {

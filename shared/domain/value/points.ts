@@ -99,8 +99,8 @@ function inOrder({ ofOrders, byHand }: PointsSources, rules: PointsRules): Entry
 }
 
 /** Id of the movement of an entry by hand. Callers choose their keys: none may pass for a line that was computed. */
-export function handLineId({ id }: PointsEntry): string {
-  return `hand#${id}`;
+export function handLineId({ id, twin }: Pick<PointsEntry, 'id' | 'twin'>): string {
+  return `hand${twin ?? ''}#${id}`;
 }
 
 function asEntry(byHand: PointsEntry, rules: PointsRules): Entry {

@@ -2,14 +2,12 @@ import type { Instant } from '../../domain/calendar.ts';
 import type { Campaign } from '../../domain/campaigns/campaign.ts';
 import type { CampaignStore } from '../marketing-ports.ts';
 import type { Clock, SettingsReader, Versioned } from '../ports.ts';
-import { retried } from '../record-order.ts';
+import { type Retrying, retried } from '../retried.ts';
 
-export interface ChangeDeps {
+export interface ChangeDeps extends Retrying {
   readonly campaigns: CampaignStore;
   readonly settings: SettingsReader;
   readonly clock: Clock;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  readonly random: () => number;
 }
 
 /**

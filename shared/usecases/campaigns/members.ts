@@ -7,7 +7,7 @@ import {
   type LiveRecord,
   standingOf,
 } from '../../domain/contact-policy/standing.ts';
-import type { CustomerFile } from '../../domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../../domain/customers/customer-file.ts';
 import { lastShop } from '../../domain/journeys/last-purchase.ts';
 import type { Channel } from '../../domain/messages/message-class.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
@@ -68,7 +68,7 @@ export async function readMembers(
   if (files.length === 0) return [];
   const addresses = files.map((file) => addressesOf(file, channels, identityHash));
   const live = await touches.readLive({
-    contacts: files.flatMap(({ id, aliases }) => [id, ...aliases]),
+    contacts: files.flatMap(idsOf),
     addresses: addresses.flatMap((some) => [...some.values()].map(({ key }) => key)),
   });
   return Promise.all(
@@ -106,7 +106,7 @@ function recordsOf(
   live: Pick<LiveRows, 'contacts' | 'addresses'>,
   shopZone: string,
 ): (channel: Channel) => LiveRecord {
-  const contacts = [file.id, ...file.aliases].map((id) => live.contacts.get(id)?.value ?? emptyContactRow(id));
+  const contacts = idsOf(file).map((id) => live.contacts.get(id)?.value ?? emptyContactRow(id));
   return (channel) => {
     const address = addresses.get(channel);
     return {

@@ -16,13 +16,13 @@ import { type LiveDeps, type LiveRule, liveRule } from '../live-rule.ts';
 import type { CampaignProgress, CampaignStore } from '../marketing-ports.ts';
 import type { TouchQueues, TouchStore } from '../messaging-ports.ts';
 import type { SegmentStore, ShopReader, ShopStore, WorkQueue } from '../ports.ts';
-import { retried } from '../record-order.ts';
+import { type Retrying, retried } from '../retried.ts';
 import { workThrough } from '../work-through.ts';
 import { changeCampaign } from './change-campaign.ts';
 import { type Member, readMembers, type Speaker, speakerOf } from './members.ts';
 import type { MessageSizes } from './message-sizes.ts';
 
-export interface AudienceDeps extends LiveDeps {
+export interface AudienceDeps extends LiveDeps, Retrying {
   readonly campaigns: CampaignStore;
   readonly progress: CampaignProgress;
   readonly segments: Pick<SegmentStore, 'readSegment'>;
@@ -31,8 +31,6 @@ export interface AudienceDeps extends LiveDeps {
   readonly queues: TouchQueues;
   readonly work: WorkQueue;
   readonly sizes: MessageSizes;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  readonly random: () => number;
 }
 
 export type AudiencePart = Extract<Work, { type: 'campaign.audience' }>;

@@ -17,7 +17,7 @@ import { changePoints } from '../change-points.ts';
 import { everyPage } from '../every-page.ts';
 import type { CouponIssuer } from '../marketing-ports.ts';
 import type { Actor, AuditedChange, Versioned } from '../ports.ts';
-import { retried } from '../record-order.ts';
+import { type Retrying, retried } from '../retried.ts';
 import { type BehaviourDeps, takeInBehaviour } from '../take-in-behaviour.ts';
 import { type CaseDeps, caseEvent } from './open-case.ts';
 
@@ -153,7 +153,7 @@ async function giveCoupon(
  */
 export async function escalateOverdue(
   now: Instant,
-  deps: Pick<CaseDeps, 'cases' | 'events' | 'pause' | 'random'>,
+  deps: Pick<CaseDeps, 'cases' | 'events'> & Retrying,
 ): Promise<ServiceCase[]> {
   const late: ServiceCase[] = [];
   const due = { open: true, dueBefore: now + 1 } as const;
@@ -167,7 +167,7 @@ export async function escalateOverdue(
 function escalateOne(
   id: string,
   now: Instant,
-  deps: Pick<CaseDeps, 'cases' | 'events' | 'pause' | 'random'>,
+  deps: Pick<CaseDeps, 'cases' | 'events'> & Retrying,
 ): Promise<ServiceCase[]> {
   return retried(async () => {
     const { value, version } = await existingCase(id, deps);

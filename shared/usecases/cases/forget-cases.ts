@@ -2,9 +2,9 @@ import type { Instant } from '../../domain/calendar.ts';
 import { forgottenCase } from '../../domain/cases/case-life.ts';
 import { everyPage } from '../every-page.ts';
 import type { CaseStore } from '../marketing-ports.ts';
-import { type RecordingDeps, retried } from '../record-order.ts';
+import { type Retrying, retried } from '../retried.ts';
 
-export type ForgetDeps = Pick<RecordingDeps, 'pause' | 'random'> & { readonly cases: CaseStore };
+export type ForgetDeps = Retrying & { readonly cases: CaseStore };
 
 /** Takes away what was written of somebody erased; their cases stay counted, and open ones end. Can be repeated. */
 export async function forgetCases(customers: readonly string[], at: Instant, deps: ForgetDeps): Promise<void> {

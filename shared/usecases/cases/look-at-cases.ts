@@ -11,8 +11,8 @@ import type { FactsFiles, FactsManifests } from '../census-ports.ts';
 import { productNotes } from '../collect-order-facts.ts';
 import { everyPage } from '../every-page.ts';
 import type { CaseStore } from '../marketing-ports.ts';
-import type { SettingsReader } from '../ports.ts';
-import type { RecordingDeps } from '../record-order.ts';
+import type { Clock, SettingsReader } from '../ports.ts';
+import type { Retrying } from '../retried.ts';
 import { escalateOverdue } from './change-case.ts';
 
 /** The products that alerted last night. */
@@ -31,14 +31,13 @@ export interface AlertStore extends AlertReader {
   replace(alerts: NightlyAlerts): Promise<boolean>;
 }
 
-export interface NightlyCaseDeps
-  extends Pick<RecordingDeps, 'pause' | 'random' | 'clock'>,
-    Pick<Parameters<typeof escalateOverdue>[1], 'events'> {
+export interface NightlyCaseDeps extends Retrying, Pick<Parameters<typeof escalateOverdue>[1], 'events'> {
   readonly cases: CaseStore;
   readonly alerts: AlertStore;
   readonly facts: Pick<FactsFiles, 'readNotes'>;
   readonly manifests: Pick<FactsManifests, 'readManifest'>;
   readonly settings: SettingsReader;
+  readonly clock: Clock;
 }
 
 /**

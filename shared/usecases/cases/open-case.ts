@@ -1,22 +1,20 @@
 import type { Instant } from '../../domain/calendar.ts';
 import type { ServiceCase } from '../../domain/cases/case.ts';
 import { type NewCase, openedCase } from '../../domain/cases/case-life.ts';
-import type { CustomerFile } from '../../domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../../domain/customers/customer-file.ts';
 import { NotFoundError } from '../../domain/errors.ts';
 import { everyPage } from '../every-page.ts';
 import { readCustomer } from '../find-customer.ts';
 import type { CaseStore, DomainEvent, DomainEvents } from '../marketing-ports.ts';
 import type { AuditedChange, Clock, CustomerStore, SettingsReader, Versioned } from '../ports.ts';
-import { retried } from '../record-order.ts';
+import { type Retrying, retried } from '../retried.ts';
 
-export interface CaseDeps {
+export interface CaseDeps extends Retrying {
   readonly cases: CaseStore;
   readonly store: CustomerStore;
   readonly settings: SettingsReader;
   readonly identityHash: (text: string) => string;
   readonly clock: Clock;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  readonly random: () => number;
   readonly events?: DomainEvents;
 }
 
@@ -56,12 +54,9 @@ export function openCase(
 }
 
 /** All cases of a customer, under whichever id they were opened, oldest first. */
-export async function casesOf(
-  { id, aliases }: CustomerFile,
-  cases: Pick<CaseStore, 'listCases'>,
-): Promise<ServiceCase[]> {
+export async function casesOf(file: CustomerFile, cases: Pick<CaseStore, 'listCases'>): Promise<ServiceCase[]> {
   const found: ServiceCase[] = [];
-  for (const customer of [id, ...aliases]) {
+  for (const customer of idsOf(file)) {
     for await (const page of everyPage((after) => cases.listCases({ customer }, after, 100))) {
       found.push(...page.map(({ value }) => value));
     }

@@ -8,7 +8,7 @@ import { changePoints } from '../change-points.ts';
 import type { CouponIssuer } from '../marketing-ports.ts';
 import type { TouchKey, TouchStore } from '../messaging-ports.ts';
 import type { LinkedMessage } from '../read-linked-message.ts';
-import { retried } from '../record-order.ts';
+import { retried } from '../retried.ts';
 import { type BehaviourDeps, takeInBehaviour } from '../take-in-behaviour.ts';
 import { type CaseDeps, openCase } from './open-case.ts';
 

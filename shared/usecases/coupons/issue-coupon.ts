@@ -4,10 +4,10 @@ import { generatedCode } from '../../domain/coupons/coupon-code.ts';
 import { couponExpiry } from '../../domain/coupons/coupon-validity.ts';
 import type { CouponIssuer, DomainEvents, IssueOutcome, WantedCoupon } from '../marketing-ports.ts';
 import type { SettingsReader, ShopReader } from '../ports.ts';
-import { type RecordingDeps, retried } from '../record-order.ts';
+import { type Retrying, retried } from '../retried.ts';
 import type { CouponLedger, CouponReader, Given, Giving } from './coupon-ports.ts';
 
-export interface IssueDeps extends Pick<RecordingDeps, 'pause' | 'random'> {
+export interface IssueDeps extends Retrying {
   readonly couponStore: CouponReader;
   readonly couponLedger: Pick<CouponLedger, 'readGiven' | 'giveCode' | 'drawCode'>;
   readonly settings: SettingsReader;

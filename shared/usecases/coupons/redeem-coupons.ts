@@ -12,10 +12,10 @@ import { formatAmount } from '../../domain/money.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import type { DomainEvents } from '../marketing-ports.ts';
 import type { Clock, CustomerStore, SettingsReader, ShopReader, StoredOrder, Versioned } from '../ports.ts';
-import { type RecordingDeps, retried } from '../record-order.ts';
+import { type Retrying, retried } from '../retried.ts';
 import type { CodeRow, CouponLedger, CouponReader, UsesOfOrder } from './coupon-ports.ts';
 
-export interface RedeemDeps extends Pick<RecordingDeps, 'pause' | 'random'> {
+export interface RedeemDeps extends Retrying {
   readonly store: Pick<CustomerStore, 'readOrders'>;
   readonly couponStore: CouponReader;
   readonly couponLedger: Pick<CouponLedger, 'readCodes' | 'saveUses'>;

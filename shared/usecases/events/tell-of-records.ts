@@ -34,7 +34,10 @@ export async function tellOfOrders(refs: readonly string[], deps: TellOfDeps): P
 }
 
 /** Tells where customers stand whose files were written a moment ago: a stage entered today, a tier reached. */
-export async function tellOfCustomers(ids: readonly string[], deps: TellOfDeps): Promise<void> {
+export async function tellOfCustomers(
+  ids: readonly string[],
+  deps: Omit<TellOfDeps, 'store'> & { readonly store: Pick<CustomerStore, 'readFiles'> },
+): Promise<void> {
   const { events } = deps;
   if (!(await events.isHeard('stage.changed')) && !(await events.isHeard('tier.up'))) return;
   const now = deps.clock.now();

@@ -1,5 +1,6 @@
 import { assertUnreachable } from '../../domain/assert-unreachable.ts';
 import type { Instant } from '../../domain/calendar.ts';
+import { idsOf } from '../../domain/customers/customer-file.ts';
 import { tagField } from '../../domain/customers/tags.ts';
 import { StateConflictError } from '../../domain/errors.ts';
 import type { Act } from '../../domain/journeys/program.ts';
@@ -62,7 +63,7 @@ async function giveCoupon(
   { coupons }: JourneyRunDeps,
 ): Promise<void> {
   const { customer, shop } = enrolment;
-  const aliases = [file.id, ...file.aliases].filter((id) => id !== customer);
+  const aliases = idsOf(file).filter((id) => id !== customer);
   await coupons?.issue({ coupon, customer, aliases, cause, at, ...(shop !== undefined && { shop }) });
 }
 

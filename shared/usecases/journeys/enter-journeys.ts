@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/calendar.ts';
 import { zoneOf } from '../../domain/contact-policy/standing.ts';
-import type { CustomerFile } from '../../domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../../domain/customers/customer-file.ts';
 import type { Enrolment } from '../../domain/journeys/enrolment.ts';
 import { enrolled, isForShop, mayEnter, moved, newsOf } from '../../domain/journeys/enter.ts';
 import type { Journey } from '../../domain/journeys/journey.ts';
@@ -11,7 +11,7 @@ import type { Settings } from '../../domain/settings/settings.ts';
 import { enrolmentEntry } from '../marketing-ports.ts';
 import type { LiveRows } from '../messaging-ports.ts';
 import { callAgain, keysOfMessages, noCounts, type PlanCounts } from '../plan-touches.ts';
-import { ConflictError, type StoredOrder } from '../ports.ts';
+import { ConflictError, type CustomerStore, type StoredOrder } from '../ports.ts';
 import { resolveFiles } from '../resolve-files.ts';
 import { readBehaviourOfAll } from '../take-in-behaviour.ts';
 import type { Cause } from './cause.ts';
@@ -51,13 +51,20 @@ export async function enterForOrders(refs: readonly string[], deps: JourneyRunDe
   return enter(meantBy(causes, settings, now), settings, now, deps);
 }
 
-/** Looks at customers whose files have changed, or who did something, as `enterForOrders` at orders. */
-export async function enterForCustomers(ids: readonly string[], deps: JourneyRunDeps): Promise<PlanCounts> {
+/**
+ * Looks at customers whose files have changed, or who did something, as `enterForOrders` at orders.
+ * @param read where the files are read, for whoever looks at them once more afterwards
+ */
+export async function enterForCustomers(
+  ids: readonly string[],
+  deps: JourneyRunDeps,
+  read: Pick<CustomerStore, 'readFiles'> = deps.store,
+): Promise<PlanCounts> {
   const now = deps.clock.now();
   const journeys = (await running(deps)).filter(({ definition }) => !isOrderTrigger(definition.trigger));
   if (journeys.length === 0) return noCounts();
   const settings = await deps.settings.settings(now);
-  const { files: found } = await resolveFiles(ids, deps.store);
+  const { files: found } = await resolveFiles(ids, read);
   const files = [...found.values()].map(({ value }) => value);
   const causes = [
     ...(await causesOfFiles(files, journeys, settings, now, deps)),
@@ -177,7 +184,7 @@ function beginning({ journey, occurrence, file, order }: Cause, settings: Settin
 /** Under whichever id they may have entered. */
 function possibleEnrolments({ journey, occurrence, file }: Cause) {
   const entry = enrolmentEntry({ journey: journey.id, occurrence: occurrence.name });
-  return [file.id, ...file.aliases].map((customer) => ({ customer, entry }));
+  return idsOf(file).map((customer) => ({ customer, entry }));
 }
 
 /** Those who enter now, and those who have entered for this very cause. */
@@ -219,7 +226,7 @@ async function mayEnterNow(
   // Of two causes found at once only one lets in.
   if ([...begun].some((name) => name.startsWith(`${file.id} #${journey.id}#`))) return false;
   const earlier: Enrolment[] = [];
-  for (const id of [file.id, ...file.aliases]) {
+  for (const id of idsOf(file)) {
     earlier.push(...(await enrolments.listEnrolments(id, journey.id)).map(({ value }) => value));
   }
   return mayEnter(definition, earlier, occurrence.at);

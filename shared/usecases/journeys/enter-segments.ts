@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/calendar.ts';
-import type { CustomerFile } from '../../domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../../domain/customers/customer-file.ts';
 import { pyramidTags } from '../../domain/customers/tags.ts';
 import type { Occurrence } from '../../domain/journeys/enter.ts';
 import type { Journey, Trigger } from '../../domain/journeys/journey.ts';
@@ -85,15 +85,14 @@ export async function keepMembers(
 ): Promise<Member[]> {
   const live = await liveRule(rule, deps);
   const inside = new Set(await live.membersOf(files.filter((file) => live.mayHoldOf(file))));
-  const known = await deps.enrolments.readMemberships(
-    journey,
-    files.flatMap(({ id, aliases }) => [id, ...aliases]),
-  );
+  const known = await deps.enrolments.readMemberships(journey, files.flatMap(idsOf));
   const members: Member[] = [];
   await inLanes(files, lanes, async (file) => {
     const isIn = inside.has(file);
     const own = known.get(file.id) ?? { value: { customer: file.id, journey, isIn: false }, version: 0 };
-    const before = [file.id, ...file.aliases].flatMap((id) => known.get(id)?.value ?? []).find((one) => one.isIn);
+    const before = idsOf(file)
+      .flatMap((id) => known.get(id)?.value ?? [])
+      .find((one) => one.isIn);
     const since = before ? before.since : now;
     const next: Membership = {
       customer: file.id,

@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/calendar.ts';
 import { zoneOf } from '../../domain/contact-policy/standing.ts';
-import type { CustomerFile } from '../../domain/customers/customer-file.ts';
+import { type CustomerFile, idsOf } from '../../domain/customers/customer-file.ts';
 import type { JourneyView } from '../../domain/journeys/advance.ts';
 import type { Enrolment } from '../../domain/journeys/enrolment.ts';
 import { type ExitFacts, exitReasonOf, otherOrders } from '../../domain/journeys/exits.ts';
@@ -10,7 +10,7 @@ import { channels } from '../../domain/messages/message-class.ts';
 import type { Order } from '../../domain/orders/order.ts';
 import type { SegmentRule } from '../../domain/segments/rule.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
-import { type Touch, touchIdOf } from '../../domain/touches/touch.ts';
+import { type Touch, touchIdOf, touchName } from '../../domain/touches/touch.ts';
 import { liveRule } from '../live-rule.ts';
 import type { TouchKey } from '../messaging-ports.ts';
 import type { JourneyRunDeps } from './journey-deps.ts';
@@ -127,7 +127,7 @@ async function reactionsAhead(
   if (keys.length === 0) return () => [];
   const { touches } = await deps.touches.readLive({ touches: keys });
   return (traveller, step) =>
-    touchesOfStep(traveller, step, deps).flatMap(({ customer, id }) => touches.get(`${customer} ${id}`)?.value ?? []);
+    touchesOfStep(traveller, step, deps).flatMap((key) => touches.get(touchName(key))?.value ?? []);
 }
 
 /** Wherever a step's message may have been planned: on any channel, under any id the customer has had. */
@@ -140,7 +140,7 @@ function touchesOfStep(
   const origin = { type: 'journey', id, version, step } as const;
   return channels.flatMap((channel) => {
     const touch = touchIdOf({ origin, occurrence, channel }, identityHash);
-    return [file.id, ...file.aliases].map((customer) => ({ customer, id: touch }));
+    return idsOf(file).map((customer) => ({ customer, id: touch }));
   });
 }
 

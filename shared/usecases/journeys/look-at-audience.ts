@@ -9,7 +9,7 @@ import type { Settings } from '../../domain/settings/settings.ts';
 import type { JourneyStore } from '../marketing-ports.ts';
 import { noCounts, type PlanCounts } from '../plan-touches.ts';
 import type { CustomerStore, DueIndex, FoundFile, WorkQueue } from '../ports.ts';
-import { retried } from '../record-order.ts';
+import { retried } from '../retried.ts';
 import { workThrough } from '../work-through.ts';
 import type { Cause } from './cause.ts';
 import { enter, meantBy } from './enter-journeys.ts';

@@ -52,7 +52,7 @@ export async function takeSteps(
 }
 
 function messageOf(
-  { step, expiresAt, leftOut }: SendAction,
+  { step, expiresAt, leftOut, draw }: SendAction,
   { enrolment, file, order }: Traveller,
   settings: Settings,
   now: Instant,
@@ -74,6 +74,7 @@ function messageOf(
     occurredAt: at,
     expiresAt,
     ...(leftOut && { leftOut }),
+    ...(draw && { draw }),
   };
 }
 

@@ -4,15 +4,16 @@ import { dayMarksOf } from '../../domain/journeys/day-marks.ts';
 import type { Journey } from '../../domain/journeys/journey.ts';
 import { newestOf, safelyInForceSeconds, takesEffectAfterMs } from '../change-settings.ts';
 import type { JourneyStore } from '../marketing-ports.ts';
-import type { Actor, Recomputes, SettingsRecord, SettingsStore, WorkQueue } from '../ports.ts';
-import { type RecordingDeps, retried } from '../record-order.ts';
+import type { Actor, Clock, Recomputes, SettingsRecord, SettingsStore, WorkQueue } from '../ports.ts';
+import { type Retrying, retried } from '../retried.ts';
 import { baselineName, lookAtEverybody } from './look-at-audience.ts';
 
-export interface SwitchDeps extends Pick<RecordingDeps, 'clock' | 'pause' | 'random'> {
+export interface SwitchDeps extends Retrying {
   readonly journeys: JourneyStore;
   readonly settings: SettingsStore;
   readonly recomputes: Recomputes;
   readonly work: WorkQueue;
+  readonly clock: Clock;
 }
 
 /** A journey as it is once it is switched on at `now`: what was crossed before is not made up for. */

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoStageCounts } from '../../../shared/adapters/dynamodb/workspace/stage-counts.ts';
+import { parseDay } from '../../../shared/domain/calendar.ts';
 import { identityKey } from '../../../shared/domain/customers/identity.ts';
 import type { Order } from '../../../shared/domain/orders/order.ts';
 import { joinRegisters } from '../../../shared/domain/register.ts';
@@ -408,6 +410,23 @@ describe('reports', () => {
     const early = await api.call('GET', '/v1/reports/lifecycle?asOf=2026-02-28');
     expect(early.json.asOf).toBe('2026-02-28T15:59:59.999Z');
     expect(early.json.rows.flatMap(([, count]: [string, number]) => count)).toEqual([0, 0, 0, 0, 0, 0, 0, 2]);
+    const day = parseDay('2026-03-01') ?? 0;
+    const log = dynamoStageCounts({ client: api.local.client, name: api.local.tableNames.workspace });
+    await log.freeze(day, { new_once: 3, lost: 1 });
+    await log.freeze(day, { new_once: 2, lost: 2 });
+    await log.freeze(day + 2, { lost: 4 });
+    const byDay = await api.call('GET', '/v1/reports/lifecycle?by=day&from=2026-03-01&to=2026-03-02');
+    const rows = byDay.json.rows as [string, string, number][];
+    expect(rows.filter(([, , customers]) => customers > 0)).toEqual([
+      ['2026-03-01', 'new_once', 3],
+      ['2026-03-01', 'lost', 1],
+    ]);
+    expect(rows).toHaveLength(8);
+    expect(fieldsOf(await api.call('GET', '/v1/reports/lifecycle?by=day&shop=west&asOf=2026-03-01'))).toEqual([
+      'asOf',
+      'shop',
+    ]);
+    expect(fieldsOf(await api.call('GET', '/v1/reports/lifecycle?from=2026-03-01'))).toEqual(['from']);
     expect(fieldsOf(await api.call('GET', '/v1/reports/lifecycle?asOf=2026-02-30&format=xls'))).toEqual([
       'asOf',
       'format',

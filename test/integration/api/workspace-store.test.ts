@@ -205,9 +205,9 @@ describe('parked events', () => {
     now = start;
     const parked = dynamoParkedEvents(table(), clock);
     const body = randomBytes(900_000).toString('base64');
-    await parked.park(event({ id: 'large', body }), { reason: 'not_handled_yet', detail: 'large' });
+    await parked.park(event({ id: 'large', body }), { reason: 'rate_missing', detail: 'large' });
     for (const id of ['a', 'b', 'c']) await parked.park(event({ id, shop: 'west' }), cause);
-    const [large] = (await parked.listParked({ reason: 'not_handled_yet' }, undefined, 10)).items;
+    const [large] = (await parked.listParked({ reason: 'rate_missing' }, undefined, 10)).items;
     expect((await parked.readParked(large?.id ?? ''))?.event.body).toBe(body);
     const first = await parked.listParked({ shop: 'west' }, undefined, 2);
     const second = await parked.listParked({ shop: 'west' }, first.next, 2);

@@ -10,7 +10,7 @@ beforeAll(async () => {
   world = await startCampaignWorld();
   begun = world.api.time;
   await world.addTemplate('spring', 'promotional');
-  await world.addTemplate('other', 'promotional', 'Another text, {{ customer.name }}.');
+  await world.addTemplate('other', 'promotional', 'Another text, {{ customer.name | default: "you" }}.');
 });
 afterAll(() => world?.stop());
 
@@ -180,7 +180,7 @@ describe('before it is launched', () => {
 
   it('a text message is counted in parts as it will be cut, and priced', async () => {
     await someCustomers('texts', 4, (number) => ({ statements: { name: number < 2 ? 'Li' : 'Alexandra' } }));
-    await world.addTemplate('long', 'promotional', `{{ customer.name }}${'、'.repeat(52)}`);
+    await world.addTemplate('long', 'promotional', `{{ customer.name | default: "" }}${'、'.repeat(52)}`);
     await post('/v1/campaigns', aCampaign('texts', { channels: [{ channel: 'sms', templateId: 'long' }] }));
     const review = (await post('/v1/campaigns/texts/review')).json;
     const [sms] = review.channels;

@@ -78,6 +78,8 @@ describe('/v1/cases', () => {
     const body = { id: 'ticket-1', order: 'north#1', product: 'cup', severity: 3 };
     const first = await open(customer, body, service);
     expect(first.status).toBe(201);
+    const unnamed = await open(customer, { ...body, id: 'ticket-2', order: '1' }, service);
+    expect(unnamed).toMatchObject({ status: 422, json: { errors: [{ field: 'order' }] } });
     expect((await open(customer, body, service)).json).toEqual(first.json);
     const { id } = first.json;
     expect(first.json).toEqual({

@@ -100,6 +100,20 @@ describe('definitions', () => {
     expect((await patch('rung')).json.couponLadder).toEqual([{ stage: 'sleeping', coupon: 'rung' }]);
     expect((await api.call('GET', '/v1/settings')).json.couponLadder).toHaveLength(1);
   });
+
+  test('are what a tier may give as a present', async () => {
+    await create({ id: 'birthday-gift', kind: 'percent', value: '10', codes: 'generate' });
+    const names = { en: 'Friend', zh: '朋友' };
+    const patch = (birthdayCoupon: string) => {
+      const benefits = { pointsMultiplier: '1', discountPercent: 0, birthdayCoupon };
+      const levels = [{ id: 'friend', names, spend: '0', benefits }];
+      return api.call('POST', '/v1/settings/preview', { body: { tiers: { levels } } });
+    };
+    expect((await patch('nothing')).json.errors).toEqual([
+      { field: 'tiers.levels[0].benefits.birthdayCoupon', message: 'is no coupon of this workspace' },
+    ]);
+    expect((await patch('birthday-gift')).status).toBe(200);
+  });
 });
 
 describe('pools', () => {

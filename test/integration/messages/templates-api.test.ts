@@ -34,7 +34,7 @@ const sms = {
   channel: 'sms',
   class: 'promotional',
   locale: 'zh-CN',
-  text: '{{ customer.name }}，春茶上新：https://tea.example/new?from=sms',
+  text: '{{ customer.name | default: "您好" }}，春茶上新：https://tea.example/new?from=sms',
 };
 const mail = {
   id: 'spring-tea',
@@ -91,6 +91,12 @@ describe('templates', () => {
       /unsubscribe\.url/,
     ],
     ['one that may be missing', { ...sms, text: '{{ tier }}' }, 'text', /tier may be missing/],
+    [
+      'a name that may not be known',
+      { ...sms, text: 'Hi {{ customer.name }},' },
+      'text',
+      /customer\.name }}, which may be missing/,
+    ],
     [
       'one that only a loop shows',
       { ...sms, text: '{% for i in order.items %}{{ i.name }}{% endfor %}' },

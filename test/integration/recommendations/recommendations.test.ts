@@ -6,6 +6,7 @@ import { dynamoNightMarks } from '../../../shared/adapters/dynamodb/workspace/ni
 import { dynamoNightlyLimits } from '../../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoRecommendationRuns } from '../../../shared/adapters/dynamodb/workspace/recommendation-runs.ts';
 import { dynamoRunStore } from '../../../shared/adapters/dynamodb/workspace/runs.ts';
+import { dynamoStageCounts } from '../../../shared/adapters/dynamodb/workspace/stage-counts.ts';
 import { recommendationReader } from '../../../shared/adapters/recommendations.ts';
 import { s3FactsFiles } from '../../../shared/adapters/s3/facts-files.ts';
 import type { Work } from '../../../shared/contracts/work.ts';
@@ -111,6 +112,7 @@ function nightDeps() {
     recommendations,
     steps: dynamoCensusSteps(workspace, clock),
     manifests: dynamoFactsManifests(workspace),
+    stageCounts: dynamoStageCounts(workspace),
     limits: dynamoNightlyLimits(workspace, clock, 0),
     nights: dynamoNightMarks(workspace),
     work: { send: async (work: Work) => void waiting.push(work) },

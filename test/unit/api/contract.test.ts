@@ -67,6 +67,11 @@ describe('routing', () => {
     expect(() => matchRoute('GET', path)).toThrow('no such path');
   });
 
+  it('knows nothing by an id that no key could hold', () => {
+    expect(matchRoute('GET', `/v1/orders/east/${'订'.repeat(200)}`).params.orderId).toHaveLength(200);
+    expect(() => matchRoute('GET', `/v1/customers/${'x'.repeat(801)}`)).toThrow('No id is as long');
+  });
+
   it('tells which methods a path has', () => {
     expect(() => matchRoute('DELETE', '/v1/settings')).toThrow('GET, PATCH');
   });

@@ -11,6 +11,7 @@ import {
   timeRefused,
   timesByType,
 } from '../../../shared/domain/behaviour/behaviour.ts';
+import { someOf } from '../../config/runs.ts';
 
 const now = Date.UTC(2026, 10, 23, 8);
 
@@ -53,7 +54,7 @@ describe('what a customer did is a set', () => {
         for (const { event } of shuffled) row = joinBehaviour(row, [event], now);
         expect(row).toEqual(naive(events));
       }),
-      { numRuns: 500 },
+      { numRuns: someOf(500) },
     );
   });
 
@@ -74,7 +75,7 @@ describe('what a customer did is a set', () => {
           ),
         ).toEqual(joined);
       }),
-      { numRuns: 500 },
+      { numRuns: someOf(500) },
     );
   });
 

@@ -85,3 +85,9 @@ test('shows journeys that greet on a festival, where they are on', async () => {
   expect(await shown('2026-12-20', '2026-12-24', [], [on])).toEqual([['2026-12-24', [on.id]]]);
   expect(await shown('2026-12-20', '2026-12-24', [], [{ ...on, enabled: false }])).toEqual([]);
 });
+
+test('refuses days that end before they begin, and more than two years of them', async () => {
+  await expect(calendar('2026-11-23', '2026-11-22', [])).rejects.toThrow('must not be before from');
+  await expect(calendar('2026-11-23', '2028-11-24', [])).rejects.toThrow('two years');
+  await expect(calendar('2026-11-23', '2028-11-23', [])).resolves.toBeDefined();
+});

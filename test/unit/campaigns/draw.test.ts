@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CampaignDefinition, undecidedVariant } from '../../../shared/domain/campaigns/campaign.ts';
-import { drawOf, fractionOf } from '../../../shared/domain/campaigns/draw.ts';
+import { drawOf } from '../../../shared/domain/campaigns/draw.ts';
+import { fractionOf } from '../../../shared/domain/effect/hold-out.ts';
+import { someOf } from '../../config/runs.ts';
 
 const parts = [{ channel: 'email' as const, templateId: 'news' }];
 const variants = (test?: number): NonNullable<CampaignDefinition['variants']> => ({
@@ -60,7 +62,7 @@ describe('the draw of a customer', () => {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: someOf(30) },
     );
   });
 
@@ -97,7 +99,7 @@ describe('the draw of a customer', () => {
         // 63 degrees of freedom.
         expect(chiSquare).toBeLessThan(113);
       }),
-      { numRuns: 30 },
+      { numRuns: someOf(30) },
     );
   });
 });

@@ -159,6 +159,8 @@ describe('definitions', () => {
     [{ kind: 'threshold' }, 'minimum'],
     [{ kind: 'percent', value: '101' }, 'value'],
     [{ kind: 'freeShipping' }, 'value'],
+    [{ value: '0.00' }, 'value'],
+    [{ kind: 'threshold', value: '200', minimum: '199.99' }, 'minimum'],
   ] as const)('that contradict themselves are refused: %o', (over, field) => {
     const result = couponSchema.safeParse(coupon(over));
     expect(result.error?.issues.map(({ path }) => path.join('.'))).toEqual([field]);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryCustomerStore } from '../../../shared/adapters/memory/customer-store.ts';
 import { ConflictError } from '../../../shared/usecases/ports.ts';
+import { runsOf } from '../../config/runs.ts';
 import { arbitraryDelivery, arbitraryMixedDelivery } from '../../support/arbitrary-orders.ts';
 import { expectedGroups, factsOfAll, groupsIn, recordAll, recordMixed, recordOne } from '../../support/converge.ts';
 
@@ -14,7 +15,7 @@ describe('convergence of customer files (guarantee 1), on the store in memory', 
         await recordAll(shuffled, other);
         expect(factsOfAll(other.livingFiles())).toEqual(factsOfAll(one.livingFiles()));
       }),
-      { numRuns: Number(process.env.RUNS ?? 300) },
+      { numRuns: runsOf(300) },
     );
   });
 
@@ -25,7 +26,7 @@ describe('convergence of customer files (guarantee 1), on the store in memory', 
         await recordAll(shuffled, store);
         expect(groupsIn(store.livingFiles())).toEqual(expectedGroups(inOrder));
       }),
-      { numRuns: Number(process.env.RUNS ?? 300) },
+      { numRuns: runsOf(300) },
     );
   });
 
@@ -37,7 +38,7 @@ describe('convergence of customer files (guarantee 1), on the store in memory', 
         await recordMixed(shuffled, other);
         expect(factsOfAll(other.livingFiles())).toEqual(factsOfAll(one.livingFiles()));
       }),
-      { numRuns: Number(process.env.RUNS ?? 300) },
+      { numRuns: runsOf(300) },
     );
   });
 
@@ -51,7 +52,7 @@ describe('convergence of customer files (guarantee 1), on the store in memory', 
         await scheduler.waitFor(done);
         expect(factsOfAll(crowded.livingFiles())).toEqual(factsOfAll(calm.livingFiles()));
       }),
-      { numRuns: Number(process.env.RUNS ?? 200) },
+      { numRuns: runsOf(200) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { MemoryCustomerStore } from '../../../shared/adapters/memory/customer-st
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import type { RunStep } from '../../../shared/usecases/ports.ts';
 import { relinkPart } from '../../../shared/usecases/relink-identities.ts';
+import { runsOf } from '../../config/runs.ts';
 import { arbitraryDelivery } from '../../support/arbitrary-orders.ts';
 import { expectedGroups, factsOfAll, groupsIn, recordAll, recordingDeps } from '../../support/converge.ts';
 
@@ -41,7 +42,7 @@ test('another limit of buyers per identity gives the files it would have given f
       expect(groupsIn(changed.livingFiles())).toEqual(expectedGroups(inOrder, limit));
       expect(factsOfAll(changed.livingFiles())).toEqual(factsOfAll(fresh.livingFiles()));
     }),
-    { numRuns: Number(process.env.RUNS ?? 200) },
+    { numRuns: runsOf(200) },
   );
 });
 
@@ -54,6 +55,6 @@ test('looking again under the same limit changes nothing', async () => {
       await relinkEverything(store, defaultSettings.buyersPerIdentity);
       expect(JSON.stringify([...store.files, ...store.identities, ...store.orders])).toBe(before);
     }),
-    { numRuns: Number(process.env.RUNS ?? 100) },
+    { numRuns: runsOf(100) },
   );
 });

@@ -79,7 +79,7 @@ describe('cells', () => {
     expect(timeOf(text, 'Asia/Shanghai')).toBe(time);
   });
 
-  it.each(['=1+1', '+86138', '-3', '@SUM(A1)', '\tx', '\rx'])(
+  it.each(['=1+1', '+86138', '-3', '@SUM(A1)', '＝1+1', '＠x', '\tx', '\rx', '\nx'])(
     '%j is no formula in a file of ours, and itself again',
     (text) => {
       expect(csvCell(text).replace(/^"/, '')).toMatch(/^'/);

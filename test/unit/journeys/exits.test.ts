@@ -106,6 +106,20 @@ describe('exits', () => {
   });
 });
 
+describe('a payment that may lie parked for want of a rate', () => {
+  const inYen = anOrder({ id: '1', createdAt: made, description: { currency: 'JPY' } });
+  const yen = (from: string) => [{ currency: 'JPY', from, rate: '0.05' }];
+
+  test.each([
+    ['no rate', [], 'paid'],
+    ['a rate from later on', yen('2026-03-03'), 'paid'],
+    ['a rate', yen('2026-03-02'), undefined],
+  ])('%s: is not asked for', (_name, rates, reason) => {
+    const facts = { file: fileOf(inYen), order: inYen, settings: { ...defaultSettings, rates }, holds: () => true };
+    expect(exitReasonOf(journey({ on: 'order.unpaid' }, ['paid']), entered, facts, now)).toBe(reason);
+  });
+});
+
 describe('lost causes', () => {
   test('a payment that was called off, or paid back', () => {
     const paid = journey({ on: 'order.paid' }, []);

@@ -5,7 +5,7 @@ import {
   emptyFile,
   withOrder,
 } from '../../../shared/domain/customers/customer-file.ts';
-import { type DayMarks, dayMarksOf, noDayMarks } from '../../../shared/domain/journeys/day-marks.ts';
+import { type DayMarks, dayMarksOf } from '../../../shared/domain/journeys/day-marks.ts';
 import { enrolled, isForShop, mayEnter, moved, newsOf } from '../../../shared/domain/journeys/enter.ts';
 import { journeySchema, type Trigger, triggerSchema } from '../../../shared/domain/journeys/journey.ts';
 import { firstPurchase, lastPurchase } from '../../../shared/domain/journeys/last-purchase.ts';
@@ -16,6 +16,8 @@ import { occurrencesOfEvents, occurrencesOfFile, segmentEntry } from '../../../s
 import type { Order } from '../../../shared/domain/orders/order.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import { anOrder, at, journeyOf, shown } from '../../support/journey-world.ts';
+
+const noDayMarks: DayMarks = { sincePurchase: [], birthday: [], anniversary: false };
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

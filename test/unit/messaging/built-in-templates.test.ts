@@ -172,6 +172,24 @@ describe.each(builtInTemplates.map(named))('%s', (_, template) => {
   });
 });
 
+describe('the name of a customer, who may have none', () => {
+  const saved = (text: string) =>
+    wrongInTemplate({ id: 'own', channel: 'sms', class: 'promotional', locale: 'en', text }, renderer);
+
+  it.each([
+    '{{ customer.name | default: "you" }}',
+    '{% if customer.name %}{{ customer.name }}{% endif %}',
+    '{% if customer.name != blank %}{{ customer.name }}{% endif %}',
+  ])('is taken with a default or a question: %s', (text) => {
+    expect(saved(text)).toEqual([]);
+  });
+
+  it('is refused as it is: nobody gets a blank', () => {
+    const message = expect.stringMatching(/customer\.name }}, which may be missing: give it a default/);
+    expect(saved('Hi {{ customer.name }},')).toEqual([{ field: 'text', message }]);
+  });
+});
+
 describe.each(builtInTemplates.filter(({ channel }) => channel === 'email').map(named))(
   'the mail %s',
   (_, template) => {

@@ -11,6 +11,7 @@ import { type ReactionKind, reactionKinds, type Touch } from '../../../shared/do
 import type { Handover } from '../../../shared/usecases/messaging-ports.ts';
 import { ConflictError } from '../../../shared/usecases/ports.ts';
 import { type FeedbackDeps, takeFeedback, unsubscribe } from '../../../shared/usecases/take-feedback.ts';
+import { someOf } from '../../config/runs.ts';
 import { keepingLogger, lambdaContext } from '../../support/lambda.ts';
 import { hasReferencePayloads, referencePayload, whereReferencePayloadsAre } from '../../support/reference-payloads.ts';
 import {
@@ -161,7 +162,7 @@ describe.each(['email', 'sms'] as const)('feedback on a message by %s', (channel
           expect(rowsOf(world)).toBe(rows);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: someOf(40) },
     );
   });
 
@@ -175,7 +176,7 @@ describe.each(['email', 'sms'] as const)('feedback on a message by %s', (channel
         await Promise.all(steps.map((step) => untilTaken(step, deps)));
         expect(rowsOf(world)).toBe(rows);
       }),
-      { numRuns: 15 },
+      { numRuns: someOf(15) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import { isQuiet, nextAllowedMinute, type QuietHours } from '../../../shared/domain/contact-policy/quiet-hours.ts';
+import { someOf } from '../../config/runs.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -106,7 +107,7 @@ describe('against Temporal', () => {
       fc.property(zoneAndInstant, someHours, ([zone, at], hours) => {
         expect(isQuiet(at, zone, hours)).toBe(quietBy(at, zone, millisecondsOf(hours.from), millisecondsOf(hours.to)));
       }),
-      { numRuns: 1000 },
+      { numRuns: someOf(1000) },
     );
   });
 
@@ -116,7 +117,7 @@ describe('against Temporal', () => {
         fc.pre(leavesMinutes(hours));
         expect(nextAllowedMinute(at, zone, hours)).toBe(firstAllowedByStepping(at, zone, hours));
       }),
-      { numRuns: 1000 },
+      { numRuns: someOf(1000) },
     );
   });
 });

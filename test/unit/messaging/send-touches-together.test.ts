@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../infra/local/seeded-random.ts';
 import { sendTouches } from '../../../shared/usecases/send-touches.ts';
+import { someOf } from '../../config/runs.ts';
 import { aFile, interleaved, messaging, noon } from '../../support/touches.ts';
 import { bestFirst, contradictionsIn, worseFirst } from '../../support/touches-contradictions.ts';
 import { makeTouches, type Simulation, simulate } from '../../support/touches-simulation.ts';
@@ -23,7 +24,7 @@ describe('several senders at the same customers: nobody gets a message twice or 
         if (Object.keys(changes).every((one) => one === 'senders')) expect(worseFirst(outcome)).toEqual([]);
         expect(outcome.received.length).toBeGreaterThan(5);
       }),
-      { numRuns: runs },
+      { numRuns: someOf(runs) },
     );
   });
 });
@@ -45,6 +46,6 @@ test('the best goes first, over whichever channel, however the senders meet', as
       );
       expect(handed.map(({ message }) => message.touch.id).sort()).toEqual(bestFirst(due).sort());
     }),
-    { numRuns: 150 },
+    { numRuns: someOf(150) },
   );
 });

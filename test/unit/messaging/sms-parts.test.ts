@@ -3,6 +3,7 @@ import { SegmentedMessage } from 'sms-segments-calculator';
 import { split } from 'split-sms';
 import { describe, expect, test } from 'vitest';
 import { smsPartsOf, smsText } from '../../../shared/domain/messages/sms-parts.ts';
+import { runsOf } from '../../config/runs.ts';
 
 const gsm = '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./09:;<=>?¡AZÄÖÑÜ§¿azäöñüà';
 const extended = '\f^{}\\[~]|€';
@@ -48,6 +49,7 @@ describe('parts, against two other counters', () => {
         expect(counted).toEqual(bySplitSms(text));
         expect(counted).toEqual(byCalculator(text));
       }),
+      { numRuns: runsOf(100) },
     );
   });
 
@@ -59,6 +61,7 @@ describe('parts, against two other counters', () => {
         expect(counted).toEqual(bySplitSms(text));
         expect(counted).toEqual(byCalculator(text));
       }),
+      { numRuns: runsOf(100) },
     );
   });
 
@@ -70,6 +73,7 @@ describe('parts, against two other counters', () => {
         expect(counted).toEqual(bySplitSms(text));
         expect(counted.parts).toBeLessThanOrEqual(byCalculator(text).parts);
       }),
+      { numRuns: runsOf(100) },
     );
     const family = `${'茶'.repeat(65)}👨‍👩‍👧${'茶'.repeat(61)}`;
     expect(smsPartsOf(family)).toEqual({ encoding: 'UCS-2', units: 134, parts: 2 });

@@ -11,6 +11,7 @@ import {
   emptyContactRow,
   type OwnWord,
   standingOf,
+  statedConsentOf,
   withBlock,
   withDenial,
   withWord,
@@ -76,6 +77,19 @@ describe('consent', () => {
       'unknown',
     );
     expect(consentOf(file, 'sms', ann, { contact: nobodyDenied, address: row() }).state).toBe('unknown');
+  });
+
+  test('said of no address counts for whichever there is, by its own time', () => {
+    const saying = (value: boolean, at: number) =>
+      withUpdate(stating([true, noon]), {
+        identities: ['b:u1'],
+        statements: { [consentField('email', '')]: { value, at } },
+      });
+    expect(consent(saying(false, noon + 1))).toMatchObject({ state: 'denied', at: noon + 1 });
+    expect(consent(saying(false, noon)).state).toBe('denied');
+    expect(consent(saying(false, noon - 1)).state).toBe('granted');
+    expect(statedConsentOf(saying(false, noon + 1), 'email', ann).state).toBe('denied');
+    expect(consentOf(saying(true, noon), 'sms', ann, { contact: nobodyDenied, address: row() }).state).toBe('unknown');
   });
 
   test('of a webhook is the customer’s', () => {

@@ -4,6 +4,7 @@ import { formatInstant } from '../../../shared/domain/calendar.ts';
 import type { CampaignInput } from '../../../shared/domain/campaigns/campaign.ts';
 import { countsOf, rowsOf } from '../../../shared/domain/rehearsal/tally.ts';
 import type { Touch } from '../../../shared/domain/touches/touch.ts';
+import { someOf } from '../../config/runs.ts';
 import { shown as onTheClock } from '../../support/journey-world.ts';
 import { aBuyer, aJourney, aSend } from '../../support/journeys.ts';
 import { aLivingShop, type LivingShop, someBuyers } from '../../support/rehearsals.ts';
@@ -124,7 +125,7 @@ test('what is rehearsed is what then happens, to the minute, and leaves no trace
       seen.coupons += counted(sums, 'coupon');
       seen.pending += sums.pending ?? 0;
     }),
-    { numRuns: 6 },
+    { numRuns: someOf(12) },
   );
   expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(0);
 });
@@ -144,7 +145,7 @@ test('the sums do not depend on how the base is cut, nor on how often a part run
         expect(await shop.rehearse(20, cut)).toEqual(whole);
       },
     ),
-    { numRuns: 6 },
+    { numRuns: someOf(6) },
   );
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type FieldType, fieldList, ops, opsOf } from '../../../shared/domain/segments/fields.ts';
 import { type Condition, pathText, type SegmentRule } from '../../../shared/domain/segments/rule.ts';
 import { segmentRuleSchema } from '../../../shared/domain/segments/rule-schema.ts';
+import { someOf } from '../../config/runs.ts';
 import { arbitraryRule, conditionOn, fieldNames, knownField } from '../../support/arbitrary-segments.ts';
 
 function problemsOf(rule: unknown): { at: string; message: string }[] {
@@ -122,7 +123,7 @@ function breakAt(rule: SegmentRule, steps: readonly number[], way: number): Brok
 }
 
 describe('a malformed rule', () => {
-  test('is refused with the place of what is wrong, and with that only: 2,000 of them', () => {
+  test('is refused with the place of what is wrong, and with that only', () => {
     const steps = fc.array(fc.nat(3), { maxLength: 4 });
     fc.assert(
       fc.property(arbitraryRule, steps, fc.nat(1000), (rule, path, way) => {
@@ -134,7 +135,7 @@ describe('a malformed rule', () => {
         });
         expect(problems[0]?.message).toMatch(/^(must|is|cannot) /);
       }),
-      { numRuns: 2000 },
+      { numRuns: someOf(2000) },
     );
   });
 
@@ -156,7 +157,7 @@ describe('a malformed rule', () => {
       fc.property(fc.oneof(values, fc.dictionary(keys, values)), (anything) => {
         expect(typeof segmentRuleSchema.safeParse(anything).success).toBe('boolean');
       }),
-      { numRuns: 300 },
+      { numRuns: someOf(300) },
     );
   });
 });

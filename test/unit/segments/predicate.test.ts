@@ -5,6 +5,7 @@ import { type Op, opsOf } from '../../../shared/domain/segments/fields.ts';
 import { interpretRule } from '../../../shared/domain/segments/interpret.ts';
 import type { SegmentRule } from '../../../shared/domain/segments/rule.ts';
 import { segmentRuleSchema } from '../../../shared/domain/segments/rule-schema.ts';
+import { someOf } from '../../config/runs.ts';
 import {
   arbitraryRule,
   arbitraryScene,
@@ -32,7 +33,7 @@ describe('the predicate of a rule', () => {
         const some = scenes.slice(first, first + 3);
         expect(answersOf(rule, some)).toEqual(naiveAnswersOf(rule, some));
       }),
-      { numRuns: 350 },
+      { numRuns: someOf(350) },
     );
   });
 
@@ -41,7 +42,7 @@ describe('the predicate of a rule', () => {
   /** Both answers there are, checked against the interpreter; what is rarely equal gets more tries. */
   function answersSeen(name: string, op: Op): ReadonlySet<boolean> {
     const seen = new Set<boolean>();
-    for (const numRuns of [6, 200]) {
+    for (const numRuns of [6, 25, 200]) {
       fc.assert(
         fc.property(conditionOn(name, op), fc.nat(scenes.length - 8), (condition, first) => {
           const some = scenes.slice(first, first + 8);
@@ -68,7 +69,7 @@ describe('the predicate of a rule', () => {
         expect(answersOf({ not: rule }, some)).toEqual(plain.map((holds) => !holds));
         expect(answersOf({ not: { not: rule } }, some)).toEqual(plain);
       }),
-      { numRuns: 100 },
+      { numRuns: someOf(100) },
     );
   });
 });

@@ -12,6 +12,7 @@ import {
   standingForRules,
   standingReader,
 } from '../../../shared/domain/value/standing-of-customer.ts';
+import { runsOf } from '../../config/runs.ts';
 import { arbitraryDelivery } from '../../support/arbitrary-orders.ts';
 import { now, recordAll } from '../../support/converge.ts';
 
@@ -92,7 +93,7 @@ describe('what the facts of a night, and rules, are told of a standing', () => {
           }
         },
       ),
-      { numRuns: Number(process.env.RUNS ?? 200) },
+      { numRuns: runsOf(200) },
     );
     expect(seen.points.size).toBeGreaterThan(3);
     expect(seen.tiers.size).toBeGreaterThan(2);

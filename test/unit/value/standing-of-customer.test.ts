@@ -8,6 +8,8 @@ import {
   emptyFile,
   factsOf,
   hasSubstance,
+  mergeFiles,
+  withIdentities,
   withOrder,
   withUpdate,
 } from '../../../shared/domain/customers/customer-file.ts';
@@ -19,6 +21,7 @@ import { isRefundedInFull, paidAtOf, refundedAmount } from '../../../shared/doma
 import { defaultSettings, type Settings } from '../../../shared/domain/settings/settings.ts';
 import type { NightlyLimits } from '../../../shared/domain/value/nightly-limits.ts';
 import { customerStanding, standingForRules } from '../../../shared/domain/value/standing-of-customer.ts';
+import { runsOf } from '../../config/runs.ts';
 import { arbitraryDelivery } from '../../support/arbitrary-orders.ts';
 import { recordAll, now as recordedAt } from '../../support/converge.ts';
 import { dateOf, midnightOf, noonOf, zone } from '../../support/value-cases.ts';
@@ -111,6 +114,20 @@ describe('points', () => {
       emptyFile('c_1'),
     );
     expect(standing(twice, 2).points.balance).toBe(5);
+  });
+
+  test('of two who were merged all stand, also where a caller gave both the same key', () => {
+    const given = (key: string, points: number) =>
+      withUpdate(withIdentities(emptyFile(`c_${key}`), [key]), {
+        identities: [key],
+        statements: {},
+        points: [{ id: 'k', kind: 'adjusted', at: noonOf(1), points }],
+      });
+    const [a, b] = [given('b:1', 10), given('b:2', 7)];
+    for (const merged of [mergeFiles(a, b), mergeFiles(b, a), mergeFiles(mergeFiles(a, b), b)]) {
+      const { balance, movements } = standing(merged, 2).points;
+      expect([balance, movements.map(({ id, points }) => `${id} ${points}`)]).toEqual([17, ['hand#k 10', 'hand2#k 7']]);
+    }
   });
 });
 
@@ -256,7 +273,7 @@ describe('tiers and points through the recording of webhooks', () => {
           expect(tier?.id).toBe(naiveTier(own));
         }
       }),
-      { numRuns: Number(process.env.RUNS ?? 200) },
+      { numRuns: runsOf(200) },
     );
   });
 });

@@ -9,6 +9,7 @@ import { distanceToNextTier, isNear } from '../../../shared/domain/value/tier-di
 import { type TierRule, type TierRules, tierRulesOf } from '../../../shared/domain/value/tier-rules.ts';
 import { type TierGrant, tierCourse, tierStanding, tierSteps } from '../../../shared/domain/value/tiers.ts';
 import type { ValuedPurchase } from '../../../shared/domain/value/valued-purchase.ts';
+import { someOf } from '../../config/runs.ts';
 import { shuffled } from '../../support/naive-stages.ts';
 import { naiveRank } from '../../support/naive-value.ts';
 import {
@@ -326,7 +327,7 @@ describe('the course of any customer by any rules', () => {
           expect({ at, rank: rankBefore(course, at) }).toEqual({ at, rank: naiveRank(earlier, at, rules) });
         }
       }),
-      { numRuns: 250 },
+      { numRuns: someOf(250) },
     );
   });
 
@@ -362,7 +363,7 @@ describe('the course of any customer by any rules', () => {
           expect(tierStanding(tierCourse(known, rules), grants, at, rules).tier).toBe(tier);
         }
       }),
-      { numRuns: 120 },
+      { numRuns: someOf(120) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
+import { settingsPatchSchema } from '../../../shared/contracts/http/settings.ts';
 import { parseDay } from '../../../shared/domain/calendar.ts';
 import { defaultSettings, type Settings } from '../../../shared/domain/settings/settings.ts';
 import { defaultValueSettings } from '../../../shared/domain/settings/value-defaults.ts';
@@ -24,6 +25,22 @@ const wrong = (changes: Partial<ValueSettings>, baseCurrency = 'CNY') =>
   );
 const withLevel = (index: number, change: Partial<TierLevel>): Partial<ValueSettings> => ({
   tiers: { ...tiers, levels: tiers.levels.map((level, place) => (place === index ? { ...level, ...change } : level)) },
+});
+
+describe('what is out of range', () => {
+  const messagesOf = (patch: unknown) =>
+    settingsPatchSchema.safeParse(patch).error?.issues.map(({ message }) => message);
+  test.each([
+    [{ stages: { l1: 0 } }, 'must be a whole number of days from 1 to 3650'],
+    [{ stages: { l3: 3651 } }, 'must be a whole number of days from 1 to 3650'],
+    [{ rfm: { windowDays: 0 } }, 'must be a whole number of days from 1 to 3650'],
+    [{ tiers: { lostGraceDays: -1 } }, 'must be a whole number of days from 0 to 3650'],
+    [{ tiers: { window: { days: 365 } } }, 'must be "lifetime", or {"days": 1 to 3650, "graceDays": 0 to 3650}'],
+    [{ points: { expiryMonths: 0 } }, 'must be a whole number of months from 1 to 120, or null'],
+    [{ regionGroups: { '': ['Hainan'] } }, 'the name of a group must have 1 to 40 characters'],
+  ])('is told with the range: %j', (patch, message) => {
+    expect(messagesOf(patch)).toEqual([message]);
+  });
 });
 
 describe('the defaults', () => {
