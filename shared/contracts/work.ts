@@ -45,7 +45,7 @@ export const workSchema = z.discriminatedUnion('type', [
   /** The facts of a census are in force: what is bought together follows from what it noted. */
   z.object({ type: z.literal('recommendations.compute'), run: z.string().min(1), asOf: z.int() }),
   /** Parked events of one reason, tried again: an exchange rate was set. */
-  z.object({ type: z.literal('parked.replay'), reason: z.string().min(1), after: z.string().optional() }),
+  z.object({ type: z.literal('parked.replay'), reason: z.literal('rate_missing'), after: z.string().optional() }),
   /** A customer to be erased, or what is left of one; `parkedAfter` is how far the parked events have been gone through. */
   z.object({
     type: z.literal('customer.erase'),

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { RouteDefinition } from '../contracts/http/route.ts';
 import type { WrongField } from '../domain/errors.ts';
 import type { HttpRequest } from './http-handler.ts';
+import { plainIssue } from './plain-issue.ts';
 import { badRequest, invalid, tooLarge, unsupportedMediaType } from './problem.ts';
 
 export const maxBodyBytes = 256 * 1024;
@@ -21,7 +22,7 @@ export function parseRequest(
   if (request.body.length > maxBodyBytes) throw tooLarge(maxBodyBytes);
   const errors: WrongField[] = [];
   const check = (schema: z.ZodType | undefined, value: unknown) => {
-    const parsed = schema?.safeParse(value);
+    const parsed = schema?.safeParse(value, { error: plainIssue });
     if (parsed && !parsed.success) errors.push(...parsed.error.issues.flatMap(wrongFields));
     return parsed?.data;
   };

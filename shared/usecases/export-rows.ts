@@ -7,14 +7,14 @@ import { paidAtOf, refundedAmount, statusOf } from '../domain/orders/status.ts';
 import { reactionKinds, type Touch } from '../domain/touches/touch.ts';
 import type { StoredOrder } from './ports.ts';
 
-/** A row by the names of its columns; absent ones are empty. */
-export type ExportRow = Readonly<Record<string, Cell>>;
+/** A row by the names of its columns; absent ones are empty. An object is JSON in a cell of CSV. */
+export type ExportRow = Readonly<Record<string, Cell | CustomerJson['attributes']>>;
 
 /** A customer as the API shows one. */
 export function customerRow(customer: CustomerJson): ExportRow {
   const { id, name, email, phone, gender, birthday, occupation, locale, timezone, region, stage, stageSince } =
     customer;
-  const { rfm, tier, points, tags, consent, reachable } = customer;
+  const { rfm, tier, points, tags, attributes, consent, reachable } = customer;
   return {
     id,
     name,
@@ -40,6 +40,7 @@ export function customerRow(customer: CustomerJson): ExportRow {
     'reachable.sms': String(reachable.sms),
     'reachable.email': String(reachable.email),
     tags: tags.length > 0 ? tags.join(';') : null,
+    attributes: Object.keys(attributes).length > 0 ? attributes : null,
   };
 }
 

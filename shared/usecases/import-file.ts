@@ -25,11 +25,12 @@ export type ImportJob = TransferJob<ImportOrder>;
 
 export const sourceKey = (id: string) => `imports/${id}/source`;
 
-/** Announces a file. @throws InvalidInputError for a shop or a field that is not there */
+/** Announces a file. @throws InvalidInputError for a shop or a field that is not there, or what only CSV has */
 export async function createImport(order: ImportOrder, actor: Actor, deps: ImportApiDeps): Promise<ImportJob> {
   const wrong: FieldError[] = Object.keys(order.mapping ?? {})
     .filter((field) => !isImportField(order.kind, field))
     .map((field) => ({ field: `mapping.${field}`, message: `is no field of ${order.kind}` }));
+  wrong.push(...onlyForCsv(order));
   if (order.preset && order.kind !== 'orders') wrong.push({ field: 'preset', message: 'is there for orders only' });
   if (!(await deps.shops.freshShop(order.shop))) wrong.push({ field: 'shop', message: 'there is no such shop' });
   if (wrong.length > 0) throw new InvalidInputError(wrong);
@@ -38,6 +39,15 @@ export async function createImport(order: ImportOrder, actor: Actor, deps: Impor
   const target = `import/${job.id}`;
   await deps.jobs.createJob(job, { actor, at: job.createdAt, action: 'import.created', target, changed });
   return readImport(job.id, deps);
+}
+
+/** NDJSON has no headings to be found: its lines name the fields themselves, in UTF-8. */
+function onlyForCsv({ format, mapping, preset, encoding }: ImportOrder): FieldError[] {
+  if (format === 'csv') return [];
+  const asked = { mapping, preset, encoding: encoding === 'utf-8' ? undefined : encoding };
+  return Object.entries(asked).flatMap(([field, value]) =>
+    value === undefined ? [] : [{ field, message: 'is for CSV: each line of NDJSON names its fields, in UTF-8' }],
+  );
 }
 
 /** @throws NotFoundError when there is no such import */
@@ -70,7 +80,12 @@ export async function linkParts(
  * @param parts what was uploaded in parts; none: the file was put as a whole
  * @throws NotFoundError, StateConflictError once it has ended, InvalidInputError when nothing was uploaded
  */
-export async function startImport(id: string, parts: readonly UploadedPart[], deps: ImportApiDeps): Promise<ImportJob> {
+export async function startImport(
+  id: string,
+  parts: readonly UploadedPart[],
+  actor: Actor,
+  deps: ImportApiDeps,
+): Promise<ImportJob> {
   const job = await readImport(id, deps);
   if (job.status === 'done' || job.status === 'failed') throw ended(job);
   if (job.status === 'waiting') {
@@ -79,7 +94,9 @@ export async function startImport(id: string, parts: readonly UploadedPart[], de
     if (bytes === undefined) {
       throw new InvalidInputError([{ field: 'parts', message: 'nothing has been uploaded: put the file first' }]);
     }
-    await deps.jobs.startJob(id, deps.clock.now(), bytes);
+    const at = deps.clock.now();
+    const change = { actor, at, action: 'import.started', target: `import/${id}`, changed: [] };
+    await deps.jobs.startJob(id, at, bytes, change);
   }
   await deps.workQueue.send({ type: 'import.split', job: id });
   return readImport(id, deps);

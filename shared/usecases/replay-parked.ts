@@ -1,4 +1,5 @@
 import type { Outcome } from '../contracts/platforms/platform.ts';
+import type { Work } from '../contracts/work.ts';
 import { type ParkedStore, StoreBusyError, type WorkQueue } from './ports.ts';
 import { type TakeInDeps, takeInEvent } from './take-in-webhook.ts';
 import { workThrough } from './work-through.ts';
@@ -27,7 +28,7 @@ export async function replayParked(
  * tried now stays parked and holds up no other.
  */
 export async function replayAllParked(
-  reason: string,
+  reason: Extract<Work, { type: 'parked.replay' }>['reason'],
   after: string | undefined,
   remainingMs: () => number,
   deps: TakeInDeps & {

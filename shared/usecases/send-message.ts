@@ -1,4 +1,5 @@
 import type { MessageRequest } from '../contracts/http/sending.ts';
+import { sameContent } from '../domain/canonical.ts';
 import { addressOf } from '../domain/contact-policy/standing.ts';
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { normaliseEmail, normalisePhone } from '../domain/customers/identity.ts';
@@ -28,7 +29,7 @@ const hourMs = 3_600_000;
 
 /**
  * Plans one transactional message and calls for it (DOMAIN 10a). The same key plans once: whoever lost the answer asks again.
- * @throws NotFoundError without such a customer, InvalidInputError, StateConflictError for another message under the same key
+ * @throws NotFoundError without such a customer, InvalidInputError, StateConflictError for another template or other vars under the same key
  */
 export async function sendMessage(
   request: MessageRequest,
@@ -41,7 +42,7 @@ export async function sendMessage(
   const touch = planned(plan, touchIdOf(plan, deps.identityHash), now, now);
   const isNew = await deps.touches.plan(touch);
   const known = isNew ? touch : await readKnown(touch, deps);
-  if (known.template !== touch.template) {
+  if (known.template !== touch.template || !sameContent(known.vars ?? {}, touch.vars ?? {})) {
     throw new StateConflictError('This idempotencyKey has planned another message to this customer.');
   }
   if (known.state === 'planned') await deps.queues.call([{ customer: known.customer, channel: known.channel }]);

@@ -86,8 +86,11 @@ export interface JobStore {
   listJobs(direction: 'import' | 'export', after: string | undefined, limit: number): Promise<Page<TransferJob>>;
   /** The first upload id stands. @returns the one that does */
   keepUpload(id: string, uploadId: string): Promise<string>;
-  /** From waiting to running. @returns false when it was started before */
-  startJob(id: string, at: Instant, bytes?: number): Promise<boolean>;
+  /**
+   * From waiting to running. @param change is in the audit log if it was this call that started it
+   * @returns false when it was started before
+   */
+  startJob(id: string, at: Instant, bytes?: number, change?: AuditedChange): Promise<boolean>;
   keepLayout(id: string, layout: FileLayout): Promise<void>;
   /** Counts a step in once, however often it is reported. @returns the job after it */
   stepDone(id: string, step: JobStep): Promise<TransferJob | undefined>;

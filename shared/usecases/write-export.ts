@@ -77,13 +77,18 @@ async function uploadOf(
   return new TextUpload(files, key, { ...from, pending });
 }
 
-function lineOf(row: ExportRow, columns: readonly string[], format: 'csv' | 'ndjson'): string {
-  if (format === 'csv') return csvLine(columns.map((column): Cell => row[column] ?? null));
+/** A line of the file, with its end. */
+export function lineOf(row: ExportRow, columns: readonly string[], format: 'csv' | 'ndjson'): string {
+  if (format === 'csv') return csvLine(columns.map((column) => cellOf(row[column] ?? null)));
   const known = columns.flatMap((column) => {
     const value = row[column] ?? null;
     return value === null ? [] : [[column, value] as const];
   });
   return `${JSON.stringify(Object.fromEntries(known))}\n`;
+}
+
+function cellOf(value: ExportRow[string]): Cell {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
 interface Rows {

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { projectRoot } from '../../infra/bundle.ts';
+import { freePort } from '../support/started-process.ts';
 import { atMost, type Measure } from './measure.ts';
 import { median } from './rounds.ts';
 
@@ -70,12 +69,4 @@ async function secondsToEnd(args: readonly string[]): Promise<number> {
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   if (code !== 0) throw new Error(`npm ${args.join(' ')} ended with ${code}`);
   return (performance.now() - started) / 1000;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -825,12 +825,6 @@ describe('least privilege', () => {
           'Points given for a case or an answer write the file, and with it a change of stage that no night has told yet.',
         ] as const,
     ),
-    [
-      'work-run',
-      'sqs:SendMessage',
-      /-work$/,
-      'A part hands on its rest when its minute is nearly over; nothing here takes as long.',
-    ],
   ];
 
   test('no role holds a right that no way needs', () => {

@@ -45,7 +45,7 @@ describe('an order is paid', () => {
     expect(mail?.to).toEqual([expect.objectContaining({ address: 'li.lei@example.com' })]);
     expect(mail?.subject).toBe('山野茶铺：订单 mail-1 已付款，感谢您的购买');
     expect(mail?.text).toContain('龙井茶 100 g  ¥64.00 × 2');
-    expect(mail?.text).toContain('实付 ¥128.00');
+    expect(mail?.text).toContain('合计 ¥128.00');
     expect(mail?.html).toContain('李雷 &amp; Co');
     expect(mail?.html).toContain('¥128.00');
     // Nobody opts out of what they have bought.

@@ -58,9 +58,9 @@ function importHandlers(deps: TransferDeps): Pick<Handlers, ImportRoutes> {
     async linkImportParts({ params, body }) {
       return json({ parts: await linkParts(params.id, body.numbers, deps), expiresAt: until(linkSeconds.upload) });
     },
-    async startImport({ params, body }) {
+    async startImport({ params, body, actor }) {
       const parts = (body.etags ?? []).map((etag, index) => ({ number: index + 1, etag }));
-      return json(importView(await startImport(params.id, parts, deps), null));
+      return json(importView(await startImport(params.id, parts, actor, deps), null));
     },
   };
 }

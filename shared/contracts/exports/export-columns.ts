@@ -39,6 +39,7 @@ export const exportColumns = {
     'reachable.sms',
     'reachable.email',
     'tags',
+    'attributes',
   ],
   orders: [
     'id',
@@ -94,7 +95,7 @@ export const exportColumns = {
 
 /** What says who somebody is: an analyst counts customers and does not get to know them (DOMAIN 12). */
 const personalColumns: Readonly<Record<ExportKind, ReadonlySet<string>>> = {
-  customers: new Set(['name', 'email', 'phone', 'birthday']),
+  customers: new Set(['name', 'email', 'phone', 'birthday', 'attributes']),
   orders: new Set(['customer.id', 'customer.name', 'customer.email', 'customer.phone']),
   touches: new Set(),
 };

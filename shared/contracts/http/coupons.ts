@@ -92,7 +92,7 @@ export const couponRoutes = {
     tag: 'Coupons',
     summary: 'Defines a coupon',
     description:
-      'Its codes are generated, and told to the shop by the event `coupon.issued`; or they are drawn from a pool that is uploaded. 409 where the id is or was taken.',
+      'Its codes are generated, and told to the shop by the event `coupon.issued`; or they are drawn from a pool that is uploaded. 409 where the id is or was taken, 422 where `validUntil` is over by the calendar of the settings.',
     body: couponSchema,
     answers: { 201: theCoupon },
   },
@@ -111,7 +111,8 @@ export const couponRoutes = {
     roles: writers,
     tag: 'Coupons',
     summary: 'Changes what is given from now on',
-    description: 'Codes that customers have keep their last day.',
+    description:
+      'Codes that customers have keep their last day. A new `validUntil` is refused (422) where it is over: DELETE ends a coupon.',
     params,
     body: couponPatchSchema,
     answers: { 200: theCoupon },

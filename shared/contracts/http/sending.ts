@@ -63,7 +63,7 @@ export const sendingRoutes = {
     summary: 'Sends one transactional message, through the same gates as every other',
     description:
       'It is planned when this answers, and leaves right after, unless quiet hours or something else hold it. 422 names variables that would be ' +
-      'missing; 409 where the key has planned another template.',
+      'missing; 409 where the key has planned another template, or has planned it with other `vars`.',
     body: messageRequestSchema,
     answers: { 202: { description: 'It is planned', schema: plannedSchema } },
   },

@@ -17,12 +17,16 @@ const newImportSchema = z.strictObject({
   kind: oneOf(importKinds),
   format: oneOf(fileFormats),
   shop: shopId,
-  preset: oneOf(importPresets).exactOptional().meta({ description: 'Headings of a platform’s export of orders' }),
+  preset: oneOf(importPresets)
+    .exactOptional()
+    .meta({ description: 'Headings of a platform’s export of orders; CSV only' }),
   mapping: z
     .record(z.string().min(1).max(100), z.string().min(1).max(200))
     .exactOptional()
-    .meta({ description: 'Field -> heading, beside or instead of a preset', example: { id: 'Order no.' } }),
-  encoding: oneOf(encodings).exactOptional().meta({ description: 'As the headings say, unless given' }),
+    .meta({ description: 'Field -> heading, beside or instead of a preset; CSV only', example: { id: 'Order no.' } }),
+  encoding: oneOf(encodings)
+    .exactOptional()
+    .meta({ description: 'Of CSV: as the headings say, unless given. NDJSON is in UTF-8' }),
   asOf: instantSchema.exactOptional().meta({
     description:
       'When the file was made: what its rows say without a time of their own was said then. Now, unless given',

@@ -64,6 +64,7 @@ export const importFields = {
     'consent.email',
     'consentAt',
     'tags',
+    'attributes',
     'updatedAt',
   ],
   products: ['id', 'title', 'category', 'url', 'image', 'price', 'cost'],

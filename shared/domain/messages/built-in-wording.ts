@@ -42,7 +42,7 @@ const blockTexts: Readonly<Record<Block, Readonly<Record<Locale, string>>>> = {
 {% for item in order.items -%}
 - {{ item.title }}  {{ item.price }} × {{ item.quantity }}
 {% endfor -%}
-实付 {{ order.total }}（运费和优惠已计算在内）`,
+合计 {{ order.total }}（运费和优惠已计算在内）`,
     en: `Order {{ order.id }}
 {% for item in order.items -%}
 - {{ item.title }}  {{ item.price }} × {{ item.quantity }}

@@ -18,7 +18,7 @@ interface Words {
 
 const words: Readonly<Record<Locale, Words>> = {
   'zh-CN': {
-    order: { order: '订单号', total: '实付', note: '运费和优惠已计算在内' },
+    order: { order: '订单号', total: '合计', note: '运费和优惠已计算在内' },
     coupon: { from: '满', until: '有效期至' },
     products: '为您挑选',
     isCustomer: '您收到这封邮件，是因为您是 {{ shop.name }} 的顾客。',

@@ -1,5 +1,6 @@
 import type { CouponPatch } from '../../contracts/http/coupons.ts';
 import { type CouponDefinition, couponSchema, wrongAmounts } from '../../domain/coupons/coupon.ts';
+import { wrongLastDay } from '../../domain/coupons/coupon-validity.ts';
 import { InvalidInputError, NotFoundError, StateConflictError } from '../../domain/errors.ts';
 import { given, withoutNulls } from '../../domain/settings/patch-messaging.ts';
 import {
@@ -30,7 +31,7 @@ export async function createCoupon(
   if (chosenNames.has(definition.id)) {
     throw new InvalidInputError([{ field: 'id', message: 'stands for a choice of coupons in journeys' }]);
   }
-  await refuseWrongAmounts(definition, deps);
+  await refuseUnfit(definition, undefined, deps);
   const now = deps.clock.now();
   const value: StoredCoupon = { definition, createdAt: now, updatedAt: now };
   const change = changeOf(definition.id, 'coupon.created', Object.keys(definition), actor, now);
@@ -58,7 +59,7 @@ export async function changeCoupon(
   const { value: before, version } = await existingCoupon(id, deps);
   if (wanted !== undefined && wanted !== version) throw new ConflictError(`coupon ${id} is at version ${version}`);
   const definition = parsed(withoutNulls({ ...before.definition, ...given(patch) }));
-  await refuseWrongAmounts(definition, deps);
+  await refuseUnfit(definition, before.definition, deps);
   const now = deps.clock.now();
   const value: StoredCoupon = { ...before, definition, updatedAt: now };
   const change = changeOf(id, 'coupon.changed', Object.keys(given(patch)), actor, now);
@@ -90,9 +91,19 @@ function parsed(definition: unknown): CouponDefinition {
   throw new InvalidInputError(result.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })));
 }
 
-async function refuseWrongAmounts(definition: CouponDefinition, { settings, clock }: CouponDeps): Promise<void> {
-  const { baseCurrency } = await settings.settings(clock.now());
-  const wrong = wrongAmounts(definition, baseCurrency);
+/** The last day of one that has run out stands while others of its members change. */
+async function refuseUnfit(
+  definition: CouponDefinition,
+  before: CouponDefinition | undefined,
+  { settings, clock }: CouponDeps,
+): Promise<void> {
+  const now = clock.now();
+  const { baseCurrency, timezone } = await settings.settings(now);
+  const isNewDay = definition.validUntil !== before?.validUntil;
+  const wrong = [
+    ...wrongAmounts(definition, baseCurrency),
+    ...(isNewDay ? wrongLastDay(definition, now, timezone) : []),
+  ];
   if (wrong.length > 0) throw new InvalidInputError(wrong);
 }
 

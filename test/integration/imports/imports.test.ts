@@ -139,6 +139,10 @@ describe('an import of orders', () => {
         format: 'ndjson',
       });
       expect(job.rows).toEqual({ read: 451, recorded: 450, unchanged: 0, rejected: 1 });
+      const { items } = (await api.call('GET', '/v1/audit')).json;
+      expect(items[0]).toMatchObject({ action: 'import.started', target: `import/${job.id}`, changed: [] });
+      expect((await api.call('POST', `/v1/imports/${job.id}/start`, { body: {} })).status).toBe(409);
+      expect((await api.call('GET', '/v1/audit')).json.items).toHaveLength(items.length);
       expect(rejectedOf(api, job).at(-1)).toBe('301,,,is not JSON');
       expect(await base(api)).toEqual(await base(byWebhooks));
     } finally {

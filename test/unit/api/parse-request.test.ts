@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import type { RouteDefinition } from '../../../shared/contracts/http/route.ts';
 import { routes } from '../../../shared/contracts/http/routes.ts';
 import { parseRequest } from '../../../shared/runtime/parse-request.ts';
@@ -90,5 +91,67 @@ describe('a body', () => {
         ],
       }),
     );
+  });
+});
+
+describe('what is wrong with a field', () => {
+  const body = z.strictObject({
+    name: z.string().min(2).max(5).optional(),
+    tags: z.array(z.string()).min(1).max(2).optional(),
+    pair: z.array(z.string()).length(2).optional(),
+    share: z.number().min(0).max(1).optional(),
+    weight: z.number().positive().lt(10).optional(),
+    count: z.int().optional(),
+    kind: z.enum(['sms', 'email']).optional(),
+    only: z.literal('order').optional(),
+    day: z.iso.date().optional(),
+    at: z.iso.datetime({ offset: true }).optional(),
+    site: z.url().optional(),
+    flag: z.boolean().optional(),
+    inner: z.strictObject({ needed: z.string(), choice: z.enum(['a', 'b']) }).optional(),
+    vars: z.record(z.string().regex(/^[a-z]+$/, 'must be small letters'), z.string()).optional(),
+    own: z.string().max(2, 'is far too long').optional(),
+  });
+  const route: RouteDefinition = { ...routes.createKey, body };
+  const errorsOf = (value: unknown) => {
+    try {
+      const request = { body: Buffer.from(JSON.stringify(value)), headers: {}, query: new URLSearchParams() };
+      parseRequest(route, request, {});
+    } catch (error) {
+      if (error instanceof Problem) return error.errors?.map(({ field, message }) => `${field}: ${message}`);
+      throw error;
+    }
+    return [];
+  };
+
+  it.each([
+    [{ name: 'abcdef' }, 'name: must have at most 5 characters'],
+    [{ name: 'a' }, 'name: must have at least 2 characters'],
+    [{ name: 7 }, 'name: must be text'],
+    [{ tags: ['a', 'b', 'c'] }, 'tags: must have at most 2 entries'],
+    [{ tags: [] }, 'tags: must have at least 1 entry'],
+    [{ tags: 'a' }, 'tags: must be a list'],
+    [{ pair: ['a'] }, 'pair: must have exactly 2 entries'],
+    [{ share: 1.5 }, 'share: must be at most 1'],
+    [{ share: -1 }, 'share: must be at least 0'],
+    [{ weight: 0 }, 'weight: must be above 0'],
+    [{ weight: 10 }, 'weight: must be below 10'],
+    [{ count: 1.5 }, 'count: must be a whole number'],
+    [{ kind: 'letter' }, 'kind: must be one of: sms, email'],
+    [{ only: 'letter' }, 'only: must be order'],
+    [{ day: 'tomorrow' }, 'day: must be a day, such as 2026-11-23'],
+    [{ at: 'noon' }, 'at: must be an RFC 3339 time, such as 2026-11-23T19:00:00Z'],
+    [{ site: 'here' }, 'site: must be an address, such as https://example.com'],
+    [{ flag: 'yes' }, 'flag: must be true or false'],
+    [{ inner: null }, 'inner: must be an object'],
+    [{ vars: { A: 'x' } }, 'vars.A: must be small letters'],
+    [{ own: 'abc' }, 'own: is far too long'],
+    [[], '(body): must be an object'],
+  ])('is said in plain words: %j', (value, message) => {
+    expect(errorsOf(value)).toEqual([message]);
+  });
+
+  it('is that it is needed, where there is nothing', () => {
+    expect(errorsOf({ inner: {} })).toEqual(['inner.needed: is needed', 'inner.choice: is needed']);
   });
 });

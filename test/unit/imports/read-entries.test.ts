@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { csvCell, csvLine } from '../../../shared/contracts/exports/csv-text.ts';
+import { columnsOf } from '../../../shared/contracts/exports/export-columns.ts';
 import { cellText, decimalOf, timeOf } from '../../../shared/contracts/imports/cells.ts';
 import { findColumns, type ImportKind } from '../../../shared/contracts/imports/columns.ts';
 import { csvFields } from '../../../shared/contracts/imports/csv-records.ts';
 import { type FileLayout, readLayout } from '../../../shared/contracts/imports/file-layout.ts';
 import type { ImportPreset } from '../../../shared/contracts/imports/presets.ts';
 import { type Entry, readEntries } from '../../../shared/contracts/imports/read-entries.ts';
+import { customerRow } from '../../../shared/usecases/export-rows.ts';
+import { lineOf } from '../../../shared/usecases/write-export.ts';
 
 const shop = { id: 'north', currency: 'CNY', timezone: 'Asia/Shanghai' };
 const asOf = Date.UTC(2026, 0, 1);
@@ -236,6 +239,67 @@ describe('rows of customers', () => {
       city: { value: 'Hangzhou', at },
       'consent.email:li@example.com': { value: false, at: Date.parse('2025-05-01T00:00:00Z') },
     });
+  });
+
+  it('take attributes as one JSON object, too, whose columns of their own go first', () => {
+    const [both, one, broken, list] = read(
+      'email,attributes,attributes.size\na@example.com,"{""vip"":true,""size"":""S"",""n"":2}",L\nb@example.com,"{""vip"":false}",\nc@example.com,vip,\nd@example.com,[1],M\n',
+      { kind: 'customers' },
+    );
+    const stated = (entry?: Entry) => (entry?.value?.type === 'customer' ? entry.value.statements : undefined);
+    expect(stated(both)).toMatchObject({
+      'attr.vip': { value: true },
+      'attr.size': { value: 'L' },
+      'attr.n': { value: 2 },
+    });
+    expect(Object.keys(stated(one) ?? {})).toEqual(['email', 'attr.vip']);
+    for (const wrong of [broken, list]) {
+      expect(wrong?.value).toBeUndefined();
+      expect(wrong?.rejected).toMatchObject([{ field: expect.stringMatching(/attributes$/) }]);
+    }
+  });
+
+  it('are as they were exported: attributes of every kind, and no word where nobody was asked', () => {
+    const money = { amount: '0.00', currency: 'CNY' };
+    const none = { gender: null, birthday: null, occupation: null, locale: null, timezone: null, credit: null };
+    const attributes = { level: 'gold', formula: '=1+1', quote: 'a "b", c', vip: true, size: 38.5 };
+    const lines = [attributes, {}].map((given, index) =>
+      customerRow({
+        ...none,
+        id: `c_${index}`,
+        name: '李娜',
+        email: `li${index}@example.com`,
+        phone: '+8613800138000',
+        region: { country: null, province: null, city: null },
+        stage: 'prospect',
+        stageSince: null,
+        orders: { count: 0, total: money, average: money, items: 0, firstAt: null, lastAt: null },
+        rfm: null,
+        tier: null,
+        points: 0,
+        tags: ['gift', '-50%'],
+        preferences: { category: null, priceBand: null },
+        predicted: null,
+        attributes: given,
+        consent: { sms: 'unknown', email: 'denied' },
+        reachable: { sms: false, email: false },
+      }),
+    );
+    const columns = columnsOf('customers', true);
+    const csv = `\ufeff${csvLine(columns)}${lines.map((line) => lineOf(line, columns, 'csv')).join('')}`;
+    const [all, nothing] = read(csv, { kind: 'customers' });
+    expect([all?.rejected, nothing?.rejected]).toEqual([[], []]);
+    const stated = (entry?: Entry) => (entry?.value?.type === 'customer' ? entry.value.statements : {});
+    const said = Object.entries(stated(all)).map(([field, { value }]) => [field, value]);
+    expect(said).toEqual(
+      expect.arrayContaining(Object.entries(attributes).map(([name, value]) => [`attr.${name}`, value])),
+    );
+    expect(said).toContainEqual(['tag.-50%', true]);
+    expect(said).toContainEqual(['consent.email:li0@example.com', false]);
+    expect(said.filter(([field]) => String(field).startsWith('consent.sms'))).toEqual([]);
+    expect(Object.keys(stated(nothing)).filter((field) => field.startsWith('attr.'))).toEqual([]);
+    expect(JSON.parse(lineOf(lines[0] ?? {}, columns, 'ndjson'))).toMatchObject({ attributes });
+    expect(columnsOf('customers', false)).not.toContain('attributes');
   });
 
   it('without a time were true when the file was made; without an identity they are nobody', () => {

@@ -220,7 +220,7 @@ describe('files', () => {
         {
           name: 'near senior north#2026-02-01 10:00',
           at: at('2026-02-01 10:00'),
-          vars: { tier: 'senior', missing: '50.00' },
+          vars: { tier: 'senior', missing: '50.00', basis: 'spend', currency: 'CNY' },
         },
       ]);
       expect(near(...orders)).toMatchObject([

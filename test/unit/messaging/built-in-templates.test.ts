@@ -38,6 +38,7 @@ const trigger = {
   tierZh: '金卡',
   tierEn: 'Gold',
   missing: '120.00',
+  basis: 'spend',
   days: 90,
   years: 2,
   festival: 'mid-autumn',
@@ -224,6 +225,36 @@ describe.each(builtInTemplates.filter(({ channel }) => channel === 'email').map(
     });
   },
 );
+
+describe('amounts in the words of a cause', () => {
+  const said = (id: string, locale: string, cause: Record<string, string | number>) =>
+    render(existing(id, 'sms', locale), { ...variables(''), locale, trigger: { ...trigger, ...cause } }).text;
+
+  it.each([
+    ['success', 'zh-CN', '您好，订单2026112310010042871的退款已完成，金额¥168.00。'],
+    ['refused', 'zh-CN', '您好，订单2026112310010042871的退款申请未能通过，金额¥168.00。'],
+    ['requested', 'zh-CN', '您好，订单2026112310010042871的退款申请已收到，金额¥168.00。'],
+    ['success', 'en', 'Hello, your refund has been paid: CN¥168.00 for order 2026112310010042871.'],
+    ['requested', 'en', 'Hello, your refund request has reached us: CN¥168.00 for order 2026112310010042871.'],
+  ])('a refund (%s, %s): %s', (refundStatus, locale, text) => {
+    expect(said('refund-progress', locale, { refundStatus })).toBe(text);
+  });
+
+  it.each([
+    ['spend', '120.00', '您好，再消费 ¥120.00，您就是金卡会员。', 'Hello, only CN¥120.00 more and you'],
+    ['purchases', 1, '您好，再购买 1 次，您就是金卡会员。', 'Hello, only 1 more order and you'],
+    ['purchases', 3, '您好，再购买 3 次，您就是金卡会员。', 'Hello, only 3 more orders and you'],
+  ])('the way to the next tier, counted in %s', (basis, missing, chinese, english) => {
+    expect(said('tier-near', 'zh-CN', { basis, missing })).toBe(chinese);
+    expect(said('tier-near', 'en', { basis, missing })).toContain(english);
+  });
+
+  it('an order that is not paid yet has a total, and nobody is told that they have paid it', () => {
+    const { text, html } = render(existing('payment-reminder', 'email', 'zh-CN'), variables(''));
+    expect(text).toContain('合计 ¥331.00');
+    expect([text, html].join()).not.toContain('实付');
+  });
+});
 
 it('escapes what customers and shops typed', () => {
   const { html } = render(existing('order-confirmation', 'email', 'en'), variables('<script>alert(1)</script>'));

@@ -159,6 +159,35 @@ describe('what neither a template nor a customer may do', () => {
   });
 });
 
+describe('money', () => {
+  const said = (amount: unknown, currency: unknown, locale: string) =>
+    textOf('{{ amount | money: currency }}', { amount, currency, locale });
+
+  it.each([
+    ['100.00', 'CNY', 'zh-CN', '¥100.00'],
+    ['1234.5', 'CNY', 'en', 'CN¥1,234.50'],
+    [20, 'USD', 'en', '$20.00'],
+    ['500', 'JPY', 'en', '¥500'],
+  ])('%s %s is written as in %s: %s', (amount, currency, locale, text) => {
+    expect(said(amount, currency, locale)).toBe(text);
+  });
+
+  it.each([
+    ['a lot', 'CNY', 'a lot CNY'],
+    ['1.234', 'CNY', '1.234 CNY'],
+    ['100.00', 'yuan', '100.00'],
+    ['100.00', null, '100.00'],
+  ])('what is no amount stays as it is: %s %s', (amount, currency, text) => {
+    expect(said(amount, currency, 'en')).toBe(text);
+  });
+
+  it('is the first language where none is told, and missing where the amount is', () => {
+    expect(textOf('{{ "9.90" | money: "CNY" }}')).toBe('¥9.90');
+    expect(errorOf('{{ amount | money: "CNY" }}')).toMatchObject({ variable: 'amount' });
+    expect(errorOf('{{ amount | money: "CNY" }}', { amount: null }).message).toContain('nothing to print');
+  });
+});
+
 it('renders each of more templates than it remembers', () => {
   for (const round of [1, 2]) {
     for (let i = 0; i < 300; i++) expect(textOf(`${i} {{ round }}`, { round })).toBe(`${i} ${round}`);

@@ -95,7 +95,7 @@ export function dynamoJobStore(table: WorkspaceTable): JobStore {
       });
       return item?.uploadId?.S ?? uploadId;
     },
-    async startJob(id, at, bytes) {
+    async startJob(id, at, bytes, audited) {
       const values = {
         ':at': number(at),
         ':bytes': number(bytes ?? 0),
@@ -103,7 +103,16 @@ export function dynamoJobStore(table: WorkspaceTable): JobStore {
         ':waiting': { S: 'waiting' },
       };
       const set = '#state = :running, startedAt = :at, bytes = :bytes';
-      return (await update(id, { set, values, only: '#state = :waiting', isStateful: true })) !== undefined;
+      const start = { set, values, only: '#state = :waiting', isStateful: true };
+      if (!audited) return (await update(id, start)) !== undefined;
+      try {
+        await transact(table, [{ Update: updateOf(table, id, start) }, auditPut(table, audited)]);
+        return true;
+      } catch (error) {
+        // It was started before, unless something else was written to it at the same moment.
+        if (error instanceof ConflictError && (await read(id))?.status !== 'waiting') return false;
+        throw error;
+      }
     },
     async keepLayout(id, layout) {
       await update(id, { set: 'layout = :layout', values: { ':layout': { S: JSON.stringify(layout) } } });
@@ -158,27 +167,26 @@ interface Change {
 
 /** @returns the item after the change; undefined where the condition does not hold */
 async function changeItem(table: WorkspaceTable, id: string, change: Change): Promise<Item | undefined> {
-  const { set, add, values, only, isStateful } = change;
-  const names = { ...(isStateful && { '#state': 'state' }), ...(set?.includes('#result') && { '#result': 'result' }) };
   try {
-    const { Attributes } = await named(
-      table.client.send(
-        new UpdateItemCommand({
-          TableName: table.name,
-          Key: itemKey(KIND, id),
-          ConditionExpression: ['attribute_exists(id)', ...(only === undefined ? [] : [only])].join(' AND '),
-          UpdateExpression: [set && `SET ${set}`, add && `ADD ${add}`].filter(Boolean).join(' '),
-          ExpressionAttributeValues: values,
-          ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
-          ReturnValues: 'ALL_NEW',
-        }),
-      ),
-    );
+    const command = new UpdateItemCommand({ ...updateOf(table, id, change), ReturnValues: 'ALL_NEW' });
+    const { Attributes } = await named(table.client.send(command));
     return Attributes;
   } catch (error) {
     if (error instanceof ConflictError) return undefined;
     throw error;
   }
+}
+
+function updateOf(table: WorkspaceTable, id: string, { set, add, values, only, isStateful }: Change) {
+  const names = { ...(isStateful && { '#state': 'state' }), ...(set?.includes('#result') && { '#result': 'result' }) };
+  return {
+    TableName: table.name,
+    Key: itemKey(KIND, id),
+    ConditionExpression: ['attribute_exists(id)', ...(only === undefined ? [] : [only])].join(' AND '),
+    UpdateExpression: [set && `SET ${set}`, add && `ADD ${add}`].filter(Boolean).join(' '),
+    ExpressionAttributeValues: values,
+    ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
+  };
 }
 
 function number(value: number): AttributeValue {
