@@ -2,7 +2,13 @@ import type { Instant } from '../domain/calendar.ts';
 import { sameContent } from '../domain/canonical.ts';
 import { type CustomerFile, factsOf, type Update, withUpdate } from '../domain/customers/customer-file.ts';
 import { compareStrength } from '../domain/customers/identity.ts';
-import { isConsent, isConsentSource, type Said, type Statements } from '../domain/customers/statements.ts';
+import {
+  consentAbout,
+  consentFieldsOf,
+  consentSourceField,
+  type Said,
+  type Statements,
+} from '../domain/customers/statements.ts';
 import { NotFoundError, StateConflictError } from '../domain/errors.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { noticeFile } from './attach-to-customer.ts';
@@ -83,13 +89,14 @@ function stampedAfter(
   said: Readonly<Record<string, Said>>,
   now: Instant,
 ): Statements {
-  const isOfConsent = (field: string) => isConsent(field) || isConsentSource(field);
-  const news = Object.entries(said).filter(([field, value]) => isOfConsent(field) || known[field]?.value !== value);
-  const knownAt = (field: string) => {
-    const [, word] = /^consent(?:Source)?\.(.*)$/s.exec(field) ?? [];
-    const about =
-      word === undefined ? [field] : [`consent.${word}`, `consent.${word.split(':', 1)[0]}:`, `consentSource.${word}`];
-    return Math.max(...about.map((one) => known[one]?.at ?? 0));
-  };
+  const news = Object.entries(said).filter(([field, value]) => consentAbout(field) || known[field]?.value !== value);
+  const knownAt = (field: string) => Math.max(...fieldsBeside(field).map((one) => known[one]?.at ?? 0));
   return Object.fromEntries(news.map(([field, value]) => [field, { value, at: Math.max(now, knownAt(field) + 1) }]));
+}
+
+/** What a new word must be later than: that of its own field; of a consent also what names no address, and where it was said. */
+function fieldsBeside(field: string): string[] {
+  const about = consentAbout(field);
+  if (!about) return [field];
+  return [...consentFieldsOf(about.channel, about.address), consentSourceField(about.channel, about.address)];
 }

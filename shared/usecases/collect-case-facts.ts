@@ -1,6 +1,7 @@
 import type { FactRow } from '../contracts/facts-files.ts';
 import { dayOf, type Instant } from '../domain/calendar.ts';
 import type { ServiceCase } from '../domain/cases/case.ts';
+import { partsOfRef } from '../domain/orders/order.ts';
 import type { CensusChunk, FactsFiles } from './census-ports.ts';
 import { everyPage } from './every-page.ts';
 import type { CaseStore } from './marketing-ports.ts';
@@ -32,12 +33,12 @@ export async function collectCases(
 /** @param zone of the workspace */
 export function factsOfCase(one: ServiceCase, zone: string): FactRow<'cases'> {
   const { id, customer, order, product, kind, reason, openedAt } = one;
-  const end = order?.indexOf('#') ?? -1;
+  const about = order?.includes('#') ? partsOfRef(order) : undefined;
   return {
     customer,
     case: id,
-    shop: order === undefined || end < 0 ? null : order.slice(0, end),
-    order: order === undefined || end < 0 ? null : order.slice(end + 1),
+    shop: about?.shop ?? null,
+    order: about?.id ?? null,
     product: product ?? null,
     kind,
     reason,

@@ -6,6 +6,7 @@ import { genderWord } from '../domain/customers/gender.ts';
 import type { Said, Statement } from '../domain/customers/statements.ts';
 import { amountInBase } from '../domain/customers/summary.ts';
 import type { Stage } from '../domain/life-cycle/stage.ts';
+import { partsOfRef } from '../domain/orders/order.ts';
 import type { Purchase } from '../domain/orders/purchase.ts';
 import { buyingHistoryAt } from '../domain/predictions/frequency.ts';
 import { birthdayIn, shopsOf } from '../domain/segments/record-of-customer.ts';
@@ -186,8 +187,8 @@ function boughtBy({ orders }: CustomerFile, { asOf, settings }: CustomerFrame): 
 
 function purchaseRow(customer: string, { ref, purchase, amount }: Bought): FactRow<'purchases'> {
   const { paidAt, day, items } = purchase;
-  const hash = ref.indexOf('#');
-  return { customer, shop: ref.slice(0, hash), order: ref.slice(hash + 1), paidAt, day, amount, items };
+  const { shop, id: order } = partsOfRef(ref);
+  return { customer, shop, order, paidAt, day, amount, items };
 }
 
 function lineRows(customer: string, { purchase }: Bought, settings: Settings): FactRow<'lines'>[] {

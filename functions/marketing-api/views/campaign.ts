@@ -2,7 +2,7 @@ import type { CampaignJson, CampaignReviewJson } from '../../../shared/contracts
 import { moneyView } from '../../../shared/contracts/http/values.ts';
 import { formatDay, formatInstant } from '../../../shared/domain/calendar.ts';
 import type { Campaign } from '../../../shared/domain/campaigns/campaign.ts';
-import { decimalsOf, divideHalfEven } from '../../../shared/domain/money.ts';
+import { minorOf } from '../../../shared/domain/messages/message-price.ts';
 import type { ReviewFindings } from '../../../shared/usecases/campaigns/review-findings.ts';
 import type { Versioned } from '../../../shared/usecases/ports.ts';
 
@@ -65,9 +65,4 @@ export function reviewView(findings: ReviewFindings): CampaignReviewJson {
     warnings: [...warnings],
     problems: Object.entries(tally.unfilled).map(([template, unfilled]) => ({ template, ...unfilled })),
   };
-}
-
-/** Millionths of a currency in its minor units, half to even. */
-export function minorOf(millionths: number, currency: string): number {
-  return Number(divideHalfEven(BigInt(millionths), BigInt(1_000_000 / 10 ** decimalsOf(currency))));
 }

@@ -1,8 +1,8 @@
 import type { EffectReportJson, TouchReportJson } from '../../../shared/contracts/http/effect.ts';
 import { moneyView } from '../../../shared/contracts/http/values.ts';
 import type { Lift } from '../../../shared/domain/effect/lift.ts';
-import { type ArmReport, costUnit, type TouchReport } from '../../../shared/domain/effect/report-of-touches.ts';
-import { decimalsOf, divideHalfEven } from '../../../shared/domain/money.ts';
+import type { ArmReport, TouchReport } from '../../../shared/domain/effect/report-of-touches.ts';
+import { minorOf } from '../../../shared/domain/messages/message-price.ts';
 import type { Settings } from '../../../shared/domain/settings/settings.ts';
 import type { OriginReport } from '../../../shared/usecases/effect/report-of-origin.ts';
 
@@ -20,7 +20,7 @@ export function effectView({ all, groups }: OriginReport, settings: Settings): E
 
 function countsView(report: TouchReport, currency: string): TouchReportJson {
   const money = (amount: number) => moneyView({ amount, currency });
-  const messages = messageCost(report.cost, currency);
+  const messages = minorOf(report.cost, currency);
   const cost = messages + report.discount;
   const { planned, sent, skipped, failed, unconfirmed, pending, holdout, parts, buyers, orders, reactions } = report;
   return {
@@ -49,12 +49,6 @@ function countsView(report: TouchReport, currency: string): TouchReportJson {
     // Of the cost the discount has been taken off revenue and margin already.
     roi: cost === 0 ? null : ((report.margin ?? report.revenue) - messages) / cost,
   };
-}
-
-/** Millionths of a currency in its minor units, half to even. */
-function messageCost(millionths: number, currency: string): number {
-  const perMinor = BigInt(costUnit / 10 ** decimalsOf(currency));
-  return Number(divideHalfEven(BigInt(millionths), perMinor));
 }
 
 function armView({ customers, buyers, revenue }: ArmReport, currency: string): EffectReportJson['arms']['treated'] {

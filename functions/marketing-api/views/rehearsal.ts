@@ -1,9 +1,9 @@
 import type { RehearsalJson, RehearsalResultJson } from '../../../shared/contracts/http/calendar.ts';
 import { moneyView } from '../../../shared/contracts/http/values.ts';
 import { formatInstant } from '../../../shared/domain/calendar.ts';
+import { minorOf } from '../../../shared/domain/messages/message-price.ts';
 import { countsOf, type RehearsalSums, rowsOf, type Spent } from '../../../shared/domain/rehearsal/tally.ts';
 import type { RehearsalState } from '../../../shared/usecases/rehearsal/start-rehearsal.ts';
-import { minorOf } from './campaign.ts';
 
 /** What the API tells beside the counts. */
 export interface RehearsalSurroundings {

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CustomerFile, Update } from '../../domain/customers/customer-file.ts';
 import type { IdentityRow } from '../../domain/customers/linking.ts';
 import type { Migration } from '../../domain/life-cycle/migration.ts';
-import { type Milestones, milestoneNames, type Order, orderRef } from '../../domain/orders/order.ts';
+import { type Milestones, milestoneNames, type Order, orderRef, partsOfRef } from '../../domain/orders/order.ts';
 import { dueShards, shardOf } from '../../domain/sharding.ts';
 import type { ErasureLeft, FileOrRedirect, Silenced, StoredOrder, Versioned } from '../../usecases/ports.ts';
 import { versionAttribute } from './conditional-put.ts';
@@ -46,13 +46,10 @@ function orderText({ shop: _shop, id: _id, milestones, refunds, tracking, statem
 }
 
 export function readOrderItem(item: Item): Versioned<StoredOrder> {
-  const ref = text(item, 'order');
   const stored = JSON.parse(text(item, 'state')) as OrderText;
   const { milestones, refunds = [], tracking = [], statements, ...rest } = stored;
-  const hash = ref.indexOf('#');
   const order: Order = {
-    shop: ref.slice(0, hash),
-    id: ref.slice(hash + 1),
+    ...partsOfRef(text(item, 'order')),
     ...rest,
     milestones: readMilestones(milestones),
     refunds,

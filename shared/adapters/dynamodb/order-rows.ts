@@ -1,7 +1,7 @@
 import type { Day } from '../../domain/calendar.ts';
 import type { OrderEntry } from '../../domain/customers/customer-file.ts';
 import type { BoughtLine } from '../../domain/orders/bought-lines.ts';
-import { orderRef } from '../../domain/orders/order.ts';
+import { orderRef, partsOfRef } from '../../domain/orders/order.ts';
 import type { Earning, Purchase } from '../../domain/orders/purchase.ts';
 
 /**
@@ -84,8 +84,8 @@ export function orderTable(orders: ReadonlyMap<string, OrderEntry>): OrderTable 
 }
 
 function rowOf(ref: string, { statedAt, purchase }: OrderEntry, list: WordList): OrderRow {
-  const hash = ref.indexOf('#');
-  const order = [list.placeOf(ref.slice(0, hash)), shortest(ref.slice(hash + 1)), statedAt] as const;
+  const { shop, id } = partsOfRef(ref);
+  const order = [list.placeOf(shop), shortest(id), statedAt] as const;
   return purchase ? [...order, ...purchaseCells(purchase, statedAt, list)] : order;
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { definitionId } from '../definition-values.ts';
 import { type Stage, stages } from '../life-cycle/stage.ts';
 import { type RfmGroup, rfmGroups } from '../value/rfm-groups.ts';
-import { couponId } from './coupon-id.ts';
 
 /** Which coupon whom: a table of stage x value x days since the last purchase (DOMAIN 8, "Coupon ladder"). */
 
@@ -15,7 +15,7 @@ export const couponLadderSchema = z
         group: z.enum(rfmGroups).exactOptional().meta({ description: 'Value group of RFM' }),
         fromDays: days.exactOptional().meta({ description: 'Days since the last purchase, at least' }),
         toDays: days.exactOptional().meta({ description: 'At most' }),
-        coupon: couponId,
+        coupon: definitionId,
       })
       .refine(({ fromDays, toDays }) => fromDays === undefined || toDays === undefined || fromDays <= toDays, {
         path: ['toDays'],

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import type { Instant } from '../calendar.ts';
-import { amountText } from '../definition-values.ts';
+import { amountText, definitionId } from '../definition-values.ts';
 import type { WrongField } from '../errors.ts';
 import { parseAmount } from '../money.ts';
-import { couponId } from './coupon-id.ts';
 
 /** Coupons as data (DOMAIN 9), and what was issued of them. */
 
@@ -11,7 +10,7 @@ const amount = amountText('20.00');
 
 export const couponSchema = z
   .strictObject({
-    id: couponId,
+    id: definitionId,
     name: z.string().trim().min(1).max(100).exactOptional(),
     kind: z.enum(['percent', 'amount', 'threshold', 'freeShipping']),
     /** Percent off (1-100), or an amount off in the base currency; left out for free shipping. */

@@ -3,7 +3,7 @@ import type { AddressRow, ConsentState, ContactRow } from '../contact-policy/sta
 import { compareText, type Order, orderRef } from '../orders/order.ts';
 import type { CustomerFile } from './customer-file.ts';
 import { type Spoken, wordsOf } from './earlier-words.ts';
-import { isConsent } from './statements.ts';
+import { consentAbout, consentSourceField, isConsent } from './statements.ts';
 
 /** One word on a consent that is known, whether or not it is the one that counts. */
 export interface ConsentWord {
@@ -53,17 +53,13 @@ function wordsIn(spoken: Spoken, source: string): ConsentWord[] {
   const words = wordsOf(spoken);
   const byHand = new Map(words.map(([field, value, at]) => [`${at} ${field}`, String(value)]));
   return words.flatMap(([field, value, at]) => {
-    const where = byHand.get(`${at} ${field.replace(/^consent\./, 'consentSource.')}`);
-    return isConsent(field) ? stated(field, value === true, at, where ?? source) : [];
+    const about = isConsent(field) ? consentAbout(field) : undefined;
+    if (!about) return [];
+    const { channel, address } = about;
+    const where = byHand.get(`${at} ${consentSourceField(channel, address)}`) ?? source;
+    const state = value === true ? 'granted' : 'denied';
+    return [{ at, channel, ...(address !== '' && { address }), state, source: where }];
   });
-}
-
-/** `consent.sms:+8613...` */
-function stated(field: string, isGranted: boolean, at: Instant, source: string): ConsentWord[] {
-  const [, channel, address] = /^consent\.(\w+):(.*)$/s.exec(field) ?? [];
-  if (channel === undefined || address === undefined) return [];
-  const state = isGranted ? 'granted' : 'denied';
-  return [{ at, channel, ...(address !== '' && { address }), state, source }];
 }
 
 function wordsOfAddress({

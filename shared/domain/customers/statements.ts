@@ -30,6 +30,12 @@ export function consentSourceField(channel: Channel, address: string): string {
   return `consentSource.${channel}:${address}`;
 }
 
+/** The channel and address that a consent, or where it was said, is about; undefined for any other field. */
+export function consentAbout(field: string): { readonly channel: Channel; readonly address: string } | undefined {
+  const [, channel, address] = /^consent(?:Source)?\.(\w+):(.*)$/s.exec(field) ?? [];
+  return channel === undefined || address === undefined ? undefined : { channel: channel as Channel, address };
+}
+
 export function isConsent(field: string): boolean {
   return field.startsWith('consent.');
 }

@@ -161,15 +161,6 @@ function withCredit(known: Credited | undefined, touch: CreditableTouch, order: 
   };
 }
 
-/** Orders that some touch has earned: those whose money has to be known closer. */
-export function creditedOrders<O extends CreditableOrder>(
-  touches: readonly CreditableTouch[],
-  orders: readonly O[],
-  days: number,
-): O[] {
-  return orders.filter((order) => creditedTouch(order, touches, days));
-}
-
 /**
  * Campaigns draw arms, and journeys with a hold-out: both are followed from the launch, or the draw, on, whoever was reached;
  * those of a journey until the last of its messages has had its days.

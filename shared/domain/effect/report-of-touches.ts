@@ -2,9 +2,6 @@ import type { ReactionKind } from '../touches/touch.ts';
 import { type Lift, liftOf } from './lift.ts';
 import type { TouchBrief } from './touch-brief.ts';
 
-/** Millionths of the base currency, as costs are kept: a mail costs less than a minor unit. */
-export const costUnit = 1_000_000;
-
 export interface ArmReport {
   readonly customers: number;
   readonly buyers: number;

@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/core';
 import phoneMetadata from 'libphonenumber-js/metadata.min';
+import { decimalsOf, divideHalfEven } from '../money.ts';
 import type { Channel } from './message-class.ts';
 import { smsPartsOf } from './sms-parts.ts';
 
@@ -43,6 +44,11 @@ export function costOfMessage(
   if (channel !== 'sms') return { cost: priceOfMessage(channel, 1, undefined, prices) };
   const parts = message.parts ?? smsPartsOf(text).parts;
   return { parts, cost: priceOfMessage('sms', parts, countryOfPhone(to), prices) };
+}
+
+/** Millionths of a currency in its minor units, half to even. */
+export function minorOf(millionths: number, currency: string): number {
+  return Number(divideHalfEven(BigInt(millionths), BigInt(1_000_000 / 10 ** decimalsOf(currency))));
 }
 
 /** Exact: decimal text of up to six places. */

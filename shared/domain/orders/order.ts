@@ -112,6 +112,12 @@ export function orderRef(shop: string, id: string): string {
   return `${shop}#${id}`;
 }
 
+/** An order's key taken apart. */
+export function partsOfRef(ref: string): { readonly shop: string; readonly id: string } {
+  const hash = ref.indexOf('#');
+  return { shop: ref.slice(0, hash), id: ref.slice(hash + 1) };
+}
+
 /**
  * Joins two states of one order: commutative, associative and idempotent (DOMAIN 1, "Merging is a join"). Milestones
  * keep the earliest known time, refunds and tracking are sets, the description is the newest snapshot's.

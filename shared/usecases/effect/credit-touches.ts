@@ -3,7 +3,6 @@ import type { CustomerFile } from '../../domain/customers/customer-file.ts';
 import {
   type CreditableOrder,
   creditableOrders,
-  creditedOrders,
   creditedTouch,
   type Effect,
   effectsOf,
@@ -99,9 +98,13 @@ async function withMoney(
   settings: Settings,
   deps: CreditDeps,
 ): Promise<CreditableOrder[]> {
-  const earned = creditedOrders(touches, orders, settings.attributionDays).map(({ ref }) => ref);
-  if (earned.length === 0) return [...orders];
-  const stored = await deps.store.readOrders(earned);
+  const earners = new Map<string, Touch>();
+  for (const order of orders) {
+    const earner = creditedTouch(order, touches, settings.attributionDays);
+    if (earner) earners.set(order.ref, earner);
+  }
+  if (earners.size === 0) return [...orders];
+  const stored = await deps.store.readOrders([...earners.keys()]);
   const bought = [...stored.values()].map(({ value }) => value.order);
   const costs = await costsOf(bought, deps);
   return Promise.all(
@@ -109,7 +112,7 @@ async function withMoney(
       const order = stored.get(known.ref)?.value.order;
       if (!order) return known;
       const shop = (await deps.shops.shop(order.shop)) ?? ownClock(order, settings);
-      const { coupon } = creditedTouch(known, touches, settings.attributionDays) ?? {};
+      const coupon = earners.get(known.ref)?.coupon;
       const definition = coupon === undefined ? undefined : (await deps.couponStore.coupon(coupon))?.definition;
       return {
         ...known,
