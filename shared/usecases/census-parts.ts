@@ -1,6 +1,6 @@
 import type { Work } from '../contracts/work.ts';
 import type { CensusChunk, CensusScan, CensusSteps, FactsFiles, TouchScan } from './census-ports.ts';
-import type { Clock, Found, NightlyLimitsReader, RunStore, SettingsReader, ShopReader, WorkQueue } from './ports.ts';
+import type { Clock, Found, RunStore, SettingsReader, ShopReader, WorkQueue } from './ports.ts';
 import type { OrderProductsDeps } from './products-from-orders.ts';
 
 /** One segment of a census's scans. */
@@ -22,7 +22,6 @@ export interface CensusDeps {
   readonly touchScan: TouchScan;
   readonly facts: FactsFiles;
   readonly steps: CensusSteps;
-  readonly limits: NightlyLimitsReader;
   readonly settings: SettingsReader;
   readonly shops: ShopReader;
   readonly products: OrderProductsDeps['products'];

@@ -8,6 +8,7 @@ import type { Settings } from '../domain/settings/settings.ts';
 import { BaseSample, type CustomerMeasures, type NightlyLimits } from '../domain/value/nightly-limits.ts';
 import { type PyramidGroup, pyramidGroupOf } from '../domain/value/pyramid.ts';
 import { type RfmRules, rfmGroupOf, rfmRulesOf, rfmScoresOf } from '../domain/value/rfm.ts';
+import { type StandingForRules, scoredTagTest } from '../domain/value/rule-tags.ts';
 import { partNames } from './census-parts.ts';
 import type {
   CensusChunk,
@@ -19,7 +20,13 @@ import type {
   StageCounts,
 } from './census-ports.ts';
 import { collectCases } from './collect-case-facts.ts';
-import { type CustomerSample, customerNotes, measuresIn, type ScoreNotes } from './collect-customer-facts.ts';
+import {
+  type CustomerSample,
+  customerNotes,
+  measuresIn,
+  type OpenTagNotes,
+  type ScoreNotes,
+} from './collect-customer-facts.ts';
 import type { OrderCustomers } from './collect-order-facts.ts';
 import type { scoreColumns } from './facts-of-customer.ts';
 import type { CaseStore } from './marketing-ports.ts';
@@ -185,6 +192,7 @@ async function writeRest(
 
 interface Scoring {
   readonly limits: NightlyLimits;
+  readonly settings: Settings;
   readonly rfm: RfmRules;
   /** The as-of day. */
   readonly today: Day;
@@ -192,25 +200,42 @@ interface Scoring {
 
 function scoringBy(limits: NightlyLimits, settings: Settings): Scoring {
   const { rfm, baseCurrency, timezone } = settings;
-  return { limits, rfm: rfmRulesOf(rfm, baseCurrency), today: dayOf(limits.asOf, timezone) };
+  return { limits, settings, rfm: rfmRulesOf(rfm, baseCurrency), today: dayOf(limits.asOf, timezone) };
 }
 
 type Scored = Pick<FactRow<'customers'>, (typeof scoreColumns)[number]>;
 
-function* scoresOfAll({ measures: all, tags }: ScoreNotes, scoring: Scoring): Generator<Scored> {
+function* scoresOfAll({ measures: all, tags, openTags }: ScoreNotes, scoring: Scoring): Generator<Scored> {
+  const byScore = scoredTagReader(openTags, scoring);
   let place = 0;
-  for (const measures of measuresIn({ measures: all })) yield scoredBy(measures, tags[place++], scoring);
+  for (const measures of measuresIn({ measures: all })) {
+    const scores = scoresOf(measures, scoring);
+    const known = tags[place];
+    const bearing = [
+      ...(known === undefined ? [] : (JSON.parse(known) as string[])),
+      ...byScore(place, scores),
+      ...pyramidTags(measures, scoring),
+    ];
+    place++;
+    yield {
+      tags: JSON.stringify([...new Set(bearing)].sort()),
+      ...scoreCells(scores),
+      ...predictedFrom(measures, scoring),
+    };
+  }
 }
 
-/** The scores, predictions and tags that follow from everybody's measures. */
-function scoredBy(measures: CustomerMeasures, tags: string | undefined, scoring: Scoring): Scored {
-  const all = [...(tags === undefined ? [] : (JSON.parse(tags) as string[])), ...pyramidTags(measures, scoring)];
-  return {
-    tags: JSON.stringify([...new Set(all)].sort()),
-    ...scoresOf(measures, scoring),
-    ...predictedFrom(measures, scoring),
-  };
+/** Whom their scores give the tags that hung on them. */
+function scoredTagReader({ list, of }: OpenTagNotes = noOpenTags, { limits, settings }: Scoring) {
+  const tests = list.map((open) => ({ tag: open.tag, holds: scoredTagTest(open, settings, limits.asOf) }));
+  return (place: number, scores: StandingForRules['rfm']): string[] =>
+    (of[place] ?? []).flatMap((open) => {
+      const test = tests[open];
+      return test?.holds(scores) ? [test.tag] : [];
+    });
 }
+
+const noOpenTags: OpenTagNotes = { list: [], of: {} };
 
 /** As on the living: where nobody bought in the window nobody is above another. */
 function pyramidTags({ history, yearAmount }: CustomerMeasures, { limits }: Scoring): PyramidGroup[] {
@@ -218,16 +243,19 @@ function pyramidTags({ history, yearAmount }: CustomerMeasures, { limits }: Scor
   return limits.rfmPopulation ? [pyramidGroupOf(yearAmount, limits.pyramid)] : [];
 }
 
-type Scores = Pick<FactRow<'customers'>, 'rfmR' | 'rfmF' | 'rfmM' | 'rfmGroup'>;
-
-function scoresOf({ rfm: values }: CustomerMeasures, { limits, rfm }: Scoring): Scores {
+function scoresOf({ rfm: values }: CustomerMeasures, { limits, rfm }: Scoring): StandingForRules['rfm'] {
   const scores = values && rfmScoresOf(values, rfm, limits.rfmPopulation);
-  const group = values && rfmGroupOf(values, rfm, limits.rfmPopulation);
+  return scores ? { ...scores, group: rfmGroupOf(values, rfm, limits.rfmPopulation) } : undefined;
+}
+
+function scoreCells(
+  scores: StandingForRules['rfm'],
+): Pick<FactRow<'customers'>, 'rfmR' | 'rfmF' | 'rfmM' | 'rfmGroup'> {
   return {
     rfmR: scores?.r ?? null,
     rfmF: scores?.f ?? null,
     rfmM: scores?.m ?? null,
-    rfmGroup: group ?? null,
+    rfmGroup: scores?.group ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Stage } from '../domain/life-cycle/stage.ts';
 import { boughtBy, PurchaseTally } from '../domain/recommendations/purchase-tally.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import type { CustomerMeasures } from '../domain/value/nightly-limits.ts';
+import type { OpenTag } from '../domain/value/rule-tags.ts';
 import type { CensusDeps, CensusPart, Collection } from './census-parts.ts';
 import type { FactsFiles, StageCounts } from './census-ports.ts';
 import { customerFrame, factsOfCustomer, noTags, scoreColumns } from './facts-of-customer.ts';
@@ -14,6 +15,14 @@ export interface ScoreNotes {
   readonly measures: readonly number[];
   /** Lists as JSON text, by place: of the few who bear tags beside the pyramid's. */
   readonly tags: Readonly<Record<number, string>>;
+  /** Missing where a version before this one began the census. */
+  readonly openTags?: OpenTagNotes;
+}
+
+/** Tags that hang on the scores: each that occurs, once, and by place which of them a customer may bear. */
+export interface OpenTagNotes {
+  readonly list: readonly OpenTag[];
+  readonly of: Readonly<Record<number, readonly number[]>>;
 }
 
 /** What a chunk of customers brings to the limits, and where the ids of files that were merged lead to. */
@@ -62,9 +71,9 @@ const pageSize = 1000;
 export async function collectCustomers(
   { run, asOf, segment, segments }: CensusPart,
   settings: Settings,
-  deps: Pick<CensusDeps, 'store' | 'facts' | 'limits' | 'identityHash'>,
+  deps: Pick<CensusDeps, 'store' | 'facts' | 'identityHash'>,
 ): Promise<Collection<Versioned<FileOrRedirect>>> {
-  const frame = customerFrame(asOf, settings, await deps.limits.nightlyLimits(), deps.identityHash);
+  const frame = customerFrame(asOf, settings, deps.identityHash);
   const today = dayOf(asOf, settings.timezone);
   let gathered = nothingGathered(deps.facts);
   return {
@@ -82,6 +91,7 @@ export async function collectCustomers(
       const facts = value.type === 'file' ? factsOfCustomer(value.file, frame) : undefined;
       if (value.type !== 'file' || !facts) return;
       if (facts.tags !== noTags) gathered.tags[gathered.customers.size] = facts.tags;
+      gathered.openTags.add(gathered.customers.size, facts.openTags);
       gathered.customers.add(facts.customer);
       gathered.stages[facts.stage] = (gathered.stages[facts.stage] ?? 0) + 1;
       gathered.measures.push(...cellsOf(facts.measures));
@@ -91,9 +101,9 @@ export async function collectCustomers(
       for (const alias of value.file.aliases) gathered.aliases.push([alias, value.file.id]);
     },
     async write(name) {
-      const { customers, measures, tags, purchases, lines, tally, aliases, stages } = gathered;
+      const { customers, measures, tags, openTags, purchases, lines, tally, aliases, stages } = gathered;
       gathered = nothingGathered(deps.facts);
-      const notes: ScoreNotes = { measures, tags };
+      const notes: ScoreNotes = { measures, tags, openTags: openTags.notes };
       const sample: CustomerSample = { measures, aliases, stages };
       await purchases.write(run, name);
       await lines.write(run, name);
@@ -110,10 +120,34 @@ function nothingGathered(facts: FactsFiles) {
     customers: facts.beginRows('customers', scoreColumns),
     measures: [] as number[],
     tags: {} as Record<number, string>,
+    openTags: new OpenTagGatherer(),
     purchases: facts.gatherRows('purchases'),
     lines: facts.gatherRows('lines'),
     tally: new PurchaseTally(),
     aliases: [] as [string, string][],
     stages: {} as Partial<Record<Stage, number>>,
   };
+}
+
+/** Most customers have the same few: they are told apart by their text. */
+class OpenTagGatherer {
+  readonly #list: OpenTag[] = [];
+  readonly #places = new Map<string, number>();
+  readonly #of: Record<number, readonly number[]> = {};
+
+  add(customer: number, tags: readonly OpenTag[]): void {
+    if (tags.length > 0) this.#of[customer] = tags.map((tag) => this.#placeOf(tag));
+  }
+
+  #placeOf(tag: OpenTag): number {
+    const text = JSON.stringify(tag);
+    const known = this.#places.get(text);
+    if (known !== undefined) return known;
+    this.#places.set(text, this.#list.length);
+    return this.#list.push(tag) - 1;
+  }
+
+  get notes(): OpenTagNotes {
+    return { list: this.#list, of: this.#of };
+  }
 }

@@ -11,9 +11,10 @@ import type { Purchase } from '../domain/orders/purchase.ts';
 import { buyingHistoryAt } from '../domain/predictions/frequency.ts';
 import { birthdayIn, shopsOf } from '../domain/segments/record-of-customer.ts';
 import type { Settings } from '../domain/settings/settings.ts';
-import type { CustomerMeasures, NightlyLimits } from '../domain/value/nightly-limits.ts';
+import type { CustomerMeasures } from '../domain/value/nightly-limits.ts';
 import { pyramidDays } from '../domain/value/pyramid.ts';
 import { rfmValuesAt } from '../domain/value/rfm-values.ts';
+import type { OpenTag } from '../domain/value/rule-tags.ts';
 import { type FactsStanding, factsStandingReader } from '../domain/value/standing-of-customer.ts';
 import type { ValuedPurchase } from '../domain/value/valued-purchase.ts';
 import { addressKeyOf } from './plan-touches.ts';
@@ -26,14 +27,12 @@ export interface CustomerFrame {
   readonly identityHash: (text: string) => string;
 }
 
-/** @param limits in force before this census: tags by rules on scores lag a night behind the scores */
 export function customerFrame(
   asOf: Instant,
   settings: Settings,
-  limits: NightlyLimits | undefined,
   identityHash: (text: string) => string,
 ): CustomerFrame {
-  return { asOf, settings, standingOf: factsStandingReader(settings, limits, asOf), identityHash };
+  return { asOf, settings, standingOf: factsStandingReader(settings, asOf), identityHash };
 }
 
 /** What only everybody together give. */
@@ -55,8 +54,10 @@ export type UnscoredCustomer = Omit<FactRow<'customers'>, (typeof scoreColumns)[
 export interface CustomerFacts {
   readonly customer: UnscoredCustomer;
   readonly stage: Stage;
-  /** Those beside the pyramid's, which only everybody together give: a JSON list. */
+  /** Those that are known before everybody is counted: a JSON list. */
   readonly tags: string;
+  /** Those that hang on the scores. */
+  readonly openTags: readonly OpenTag[];
   /** What scores and predictions will be reckoned from, once everybody is counted. */
   readonly measures: CustomerMeasures;
   readonly purchases: readonly FactRow<'purchases'>[];
@@ -81,6 +82,7 @@ export function factsOfCustomer(file: CustomerFile, frame: CustomerFrame): Custo
     customer: customerRow(file, heardAt, standing, frame),
     stage: standing.stage,
     tags: tagsOf(standing),
+    openTags: standing.ruleTags.open,
     measures: { rfm: rfm ?? null, history: buyingHistoryAt(bought, asOf, timezone) ?? null, yearAmount: year?.m ?? 0 },
     purchases: bought.map((one) => purchaseRow(file.id, one)),
     lines: bought.flatMap((one) => lineRows(file.id, one, settings)),
@@ -129,8 +131,8 @@ function customerRow(
 export const noTags = '[]';
 
 function tagsOf({ handTags, ruleTags }: FactsStanding): string {
-  if (handTags.length + ruleTags.length === 0) return noTags;
-  return JSON.stringify([...new Set([...handTags, ...ruleTags])].sort());
+  if (handTags.length + ruleTags.settled.length === 0) return noTags;
+  return JSON.stringify([...new Set([...handTags, ...ruleTags.settled])].sort());
 }
 
 function textIn(value: Said | undefined): string | null {

@@ -2,10 +2,6 @@ import type { Day, Instant } from '../calendar.ts';
 import { type CustomerFile, purchasesOf } from '../customers/customer-file.ts';
 import { handTagsOf } from '../customers/tags.ts';
 import { nextStageStep, type Stage, stageAt, stageSince } from '../life-cycle/stage.ts';
-import { compileRule } from '../segments/compile.ts';
-import type { RuleContext, SegmentRecord } from '../segments/record.ts';
-import { recordMaker } from '../segments/record-of-customer.ts';
-import { fieldsOf } from '../segments/rule.ts';
 import type { Settings } from '../settings/settings.ts';
 import { earliest, type Membership, membershipAt, membershipBalance, membershipChangeAt } from './membership.ts';
 import type { NightlyLimits } from './nightly-limits.ts';
@@ -15,6 +11,7 @@ import { type PyramidGroup, pyramidDays, pyramidGroupOf } from './pyramid.ts';
 import { type RfmScores, rfmGroupOf, rfmScoresOf } from './rfm.ts';
 import type { RfmGroup } from './rfm-groups.ts';
 import { rfmValuesAt } from './rfm-values.ts';
+import { openTagReader, ruleTagReader, type StandingForRules, type TagsBeforeScores } from './rule-tags.ts';
 import type { TierRule } from './tier-rules.ts';
 import { valueRulesOf } from './value-rules.ts';
 import { type ValuedPurchase, valuedPurchases } from './valued-purchase.ts';
@@ -65,7 +62,7 @@ export function standingReader(
   asOf: Instant,
 ): (file: CustomerFile) => CustomerStanding {
   const { stages, timezone } = settings;
-  const ruleTagsOf = ruleTagReader(settings, limits, asOf);
+  const ruleTagsOf = derivedTagReader(settings, limits, asOf);
   return (file) => {
     const purchases = purchasesOf(file);
     const membership = membershipAt(file, settings, asOf);
@@ -90,34 +87,31 @@ export function standingReader(
   };
 }
 
-/** What the facts of a night say of a standing; tags apart from the pyramid's. */
-export interface FactsStanding extends Pick<CustomerStanding, 'stage' | 'stageSince' | 'handTags' | 'ruleTags'> {
+/** What the facts of a night say of a standing before everybody is counted. */
+export interface FactsStanding extends Pick<CustomerStanding, 'stage' | 'stageSince' | 'handTags'> {
   /** Id of the tier. */
   readonly tier?: string;
   /** Balance of points. */
   readonly points: number;
+  /** Apart from the pyramid's. */
+  readonly ruleTags: TagsBeforeScores;
 }
 
 /** The same as `standingReader` has it, and nothing else of it: a census reckons it for every customer. */
-export function factsStandingReader(
-  settings: Settings,
-  limits: NightlyLimits | undefined,
-  asOf: Instant,
-): (file: CustomerFile) => FactsStanding {
+export function factsStandingReader(settings: Settings, asOf: Instant): (file: CustomerFile) => FactsStanding {
   const { stages, timezone } = settings;
-  const ownTagsOf = ownTagReader(settings, asOf);
+  const ruleTagsOf = openTagReader(settings, asOf);
   return (file) => {
     const purchases = valuedPurchases(file.orders, settings);
     const { tier, balance } = membershipBalance(file, purchases, settings, asOf);
     const since = stageSince(purchases, asOf, stages, timezone);
-    const standing = () => forRules(tier.tier, balance, rfmOf(purchases, settings, limits, asOf), []);
     return {
       stage: stageAt(purchases, asOf, stages, timezone),
       ...(since !== undefined && { stageSince: since }),
       ...(tier.tier && { tier: tier.tier.id }),
       points: balance,
       handTags: handTagsOf(file),
-      ruleTags: ownTagsOf(file, standing),
+      ruleTags: ruleTagsOf(file, () => forRules(tier.tier, balance, undefined, [])),
     };
   };
 }
@@ -150,27 +144,11 @@ interface TagMembership extends Pick<Membership, 'purchases' | 'tier'> {
 }
 type TagReader = (file: CustomerFile, membership: TagMembership, rfm: RfmStanding | undefined) => string[];
 
-function ruleTagReader(settings: Settings, limits: NightlyLimits | undefined, asOf: Instant): TagReader {
-  const ownTagsOf = ownTagReader(settings, asOf);
+function derivedTagReader(settings: Settings, limits: NightlyLimits | undefined, asOf: Instant): TagReader {
+  const ruleTagsOf = ruleTagReader(settings, asOf);
   return (file, { purchases, tier, points }, rfm) => {
-    const own = ownTagsOf(file, () => forRules(tier.tier, points.balance, rfm, []));
+    const own = ruleTagsOf(file, () => forRules(tier.tier, points.balance, rfm, []));
     return [...pyramidOf(purchases, settings, limits, asOf), ...own].sort();
-  };
-}
-
-type OwnTagReader = (file: CustomerFile, standing: () => ReturnType<typeof forRules>) => string[];
-
-/** Tags by the rules of the settings, in their order. */
-function ownTagReader(settings: Settings, asOf: Instant): OwnTagReader {
-  const { timezone, baseCurrency, regionGroups, tagRules } = settings;
-  const context: RuleContext = { asOf, zone: timezone, baseCurrency, regionGroups };
-  const tests = tagRules.map(({ tag, rule }) => ({ tag, holds: compileRule(rule, context) }));
-  const fields = new Set(tagRules.flatMap(({ rule }) => [...fieldsOf(rule)]));
-  const recordOf = recordMaker(fields, settings, asOf);
-  return (file, standing) => {
-    if (tests.length === 0) return [];
-    const record = recordOf(file, { standing: standing() });
-    return tests.flatMap(({ tag, holds }) => (holds(record) ? [tag] : []));
   };
 }
 
@@ -187,7 +165,7 @@ function pyramidOf(
 }
 
 /** What rules ask of a standing. */
-export function standingForRules(standing: CustomerStanding): Pick<SegmentRecord, 'rfm' | 'tier' | 'points' | 'tags'> {
+export function standingForRules(standing: CustomerStanding): StandingForRules {
   const { tier, points, rfm, tags } = standing;
   return forRules(tier, points.balance, rfm, tags);
 }
@@ -201,8 +179,8 @@ export function rulesStandingReader(
   limits: NightlyLimits | undefined,
   asOf: Instant,
   withTags: boolean,
-): (file: CustomerFile) => ReturnType<typeof standingForRules> {
-  const ruleTagsOf = ruleTagReader(settings, limits, asOf);
+): (file: CustomerFile) => StandingForRules {
+  const ruleTagsOf = derivedTagReader(settings, limits, asOf);
   return (file) => {
     const purchases = valuedPurchases(file.orders, settings);
     const { tier, balance } = membershipBalance(file, purchases, settings, asOf);
@@ -218,7 +196,7 @@ function forRules(
   points: number,
   rfm: RfmStanding | undefined,
   tags: readonly string[],
-): Pick<SegmentRecord, 'rfm' | 'tier' | 'points' | 'tags'> {
+): StandingForRules {
   return {
     rfm: rfm && { r: rfm.r, f: rfm.f, m: rfm.m, group: rfm.group },
     tier: tier?.id,

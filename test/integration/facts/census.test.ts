@@ -42,7 +42,7 @@ let bucket: LocalBucket;
 let intake: IntakeOnTables;
 beforeAll(async () => {
   [tables, bucket] = await Promise.all([startTables(), startBucket()]);
-  intake = await intakeOnTables(tables, { settings: { tagRules: [loyalRule] } });
+  intake = await intakeOnTables(tables, { settings: { tagRules: [loyalRule, worthyRule] } });
   for (const order of orders()) expect((await intake.deliver(order)).status).toBe(200);
   await openCases();
 });
@@ -51,6 +51,17 @@ afterAll(() => Promise.all([tables?.stop(), bucket?.stop()]));
 const loyalRule: Settings['tagRules'][number] = {
   tag: 'loyal',
   rule: { field: 'orders.count', op: 'gte', value: 3 },
+};
+
+/** Hangs on scores that the first night only can give. */
+const worthyRule: Settings['tagRules'][number] = {
+  tag: 'worthy',
+  rule: {
+    all: [
+      { field: 'orders.count', op: 'gte', value: 1 },
+      { any: [{ not: { field: 'rfm.group', op: 'ne', value: 'key_value' } }, { field: 'rfm.m', op: 'eq', value: 5 }] },
+    ],
+  },
 };
 
 const phoneOf = (buyer: number) => `+86199${String(20_000_000 + buyer)}`;
@@ -330,8 +341,11 @@ async function expectCustomers(facts: Facts): Promise<void> {
   });
   expect(facts.purchases).toHaveLength(purchases);
   expect(merged).toBeGreaterThan(2);
-  const tagged = facts.customers.filter(({ tags }) => tags?.includes('loyal'));
-  expect(tagged.length).toBeGreaterThan(5);
+  for (const tag of ['loyal', 'worthy']) {
+    const tagged = facts.customers.filter(({ tags }) => tags?.includes(tag));
+    expect(tagged.length).toBeGreaterThan(5);
+    expect(tagged.length).toBeLessThan(facts.customers.length);
+  }
   expect(facts.customers.filter(({ tags }) => tags?.includes('"key"')).length).toBeGreaterThan(0);
 }
 

@@ -5,7 +5,7 @@ import { customerFrame, factsOfCustomer } from '../../../shared/usecases/facts-o
 
 const dayMs = 86_400_000;
 const asOf = Date.UTC(2026, 10, 23, 19);
-const frame = customerFrame(asOf, defaultSettings, undefined, (text) => `hashed ${text.length}`);
+const frame = customerFrame(asOf, defaultSettings, (text) => `hashed ${text.length}`);
 
 function purchase(paidAt: number, amount: number) {
   const lines = [{ product: 'tea', amount }];

@@ -6,6 +6,7 @@ import { tagField } from '../../../shared/domain/customers/tags.ts';
 import { defaultSettings, type Settings } from '../../../shared/domain/settings/settings.ts';
 import { grantField } from '../../../shared/domain/value/membership.ts';
 import { pyramidGroups } from '../../../shared/domain/value/pyramid.ts';
+import { scoredTagTest } from '../../../shared/domain/value/rule-tags.ts';
 import {
   factsStandingReader,
   rulesStandingReader,
@@ -29,7 +30,18 @@ const settings: Settings = {
     { tag: 'often', rule: { field: 'orders.count', op: 'gte', value: 2 } },
     { tag: 'base', rule: { field: 'tier', op: 'eq', value: lowest?.id ?? '' } },
     { tag: 'rich', rule: { field: 'points', op: 'gte', value: 3 } },
+    {
+      tag: 'back',
+      rule: {
+        all: [{ field: 'rfm.f', op: 'gte', value: 2 }, { not: { field: 'points', op: 'gte', value: 9 } }],
+      },
+    },
   ],
+  // Fixed thresholds: scores need nobody else to be counted.
+  rfm: {
+    windowDays: 365,
+    scores: { by: 'thresholds', r: [7, 30, 60, 120], f: [2, 3, 4, 5], m: ['2.00', '4.00', '8.00', '16.00'] },
+  },
 };
 
 /** Points spent and given, a tag and a tier, all by hand. */
@@ -65,7 +77,7 @@ describe('what the facts of a night, and rules, are told of a standing', () => {
           const asOf = now + day * dayMs;
           const [standingOf, factsOf, rulesOf] = [
             standingReader(settings, undefined, asOf),
-            factsStandingReader(settings, undefined, asOf),
+            factsStandingReader(settings, asOf),
             rulesStandingReader(settings, undefined, asOf, true),
           ];
           const store = new MemoryCustomerStore();
@@ -73,7 +85,7 @@ describe('what the facts of a night, and rules, are told of a standing', () => {
           for (const known of [...store.livingFiles()].filter(hasSubstance)) {
             const file = update ? withUpdate(known, updateOf(update)) : known;
             const standing = standingOf(file);
-            const { stage, stageSince, tier, points, handTags, ruleTags } = standing;
+            const { stage, stageSince, rfm, tier, points, handTags, ruleTags } = standing;
             const asked = rulesOf(file);
             expect({ ...asked, tags: [...asked.tags].sort() }).toEqual(standingForRules(standing));
             const facts = factsOf(file);
@@ -86,10 +98,14 @@ describe('what the facts of a night, and rules, are told of a standing', () => {
               ruleTags: expect.anything(),
             });
             const own = ruleTags.filter((tag) => !(pyramidGroups as readonly string[]).includes(tag));
-            expect([...facts.ruleTags].sort()).toEqual(own);
+            const byScore = facts.ruleTags.open.filter((open) =>
+              scoredTagTest(open, settings, asOf)(rfm && { group: undefined, ...rfm }),
+            );
+            const tags = [...facts.ruleTags.settled, ...byScore.map(({ tag }) => tag)];
+            expect(tags.sort()).toEqual(own);
             seen.points.add(facts.points);
             seen.tiers.add(facts.tier);
-            for (const tag of facts.ruleTags) seen.tags.add(tag);
+            for (const tag of tags) seen.tags.add(tag);
           }
         },
       ),
@@ -97,6 +113,6 @@ describe('what the facts of a night, and rules, are told of a standing', () => {
     );
     expect(seen.points.size).toBeGreaterThan(3);
     expect(seen.tiers.size).toBeGreaterThan(2);
-    expect(seen.tags).toEqual(new Set(['often', 'base', 'rich']));
+    expect(seen.tags).toEqual(new Set(['often', 'base', 'rich', 'back']));
   });
 });
