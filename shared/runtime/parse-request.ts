@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { RouteDefinition } from '../contracts/http/route.ts';
 import type { WrongField } from '../domain/errors.ts';
+import { plainIssue, wrongFields } from '../domain/plain-issue.ts';
 import type { HttpRequest } from './http-handler.ts';
-import { plainIssue } from './plain-issue.ts';
 import { badRequest, invalid, tooLarge, unsupportedMediaType } from './problem.ts';
 
 export const maxBodyBytes = 256 * 1024;
@@ -23,7 +23,7 @@ export function parseRequest(
   const errors: WrongField[] = [];
   const check = (schema: z.ZodType | undefined, value: unknown) => {
     const parsed = schema?.safeParse(value, { error: plainIssue });
-    if (parsed && !parsed.success) errors.push(...parsed.error.issues.flatMap(wrongFields));
+    if (parsed && !parsed.success) errors.push(...wrongFields(parsed.error).map(named));
     return parsed?.data;
   };
   const parsed = {
@@ -55,18 +55,7 @@ function jsonOf({ body, headers }: Pick<HttpRequest, 'body' | 'headers'>): unkno
   }
 }
 
-/** The fields an issue is about: each unknown one by its own name. */
-function wrongFields(issue: z.core.$ZodIssue): WrongField[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ field: fieldName([...issue.path, key]), message: 'is not known here' }));
-  }
-  return [{ field: fieldName(issue.path), message: issue.message }];
-}
-
-/** `rates[0].currency`; the whole, when it is not even an object. */
-function fieldName(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return '(body)';
-  return path
-    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`))
-    .join('');
+/** The whole, when it is not even an object. */
+function named({ field, message }: WrongField): WrongField {
+  return { field: field === '' ? '(body)' : field, message };
 }

@@ -1,3 +1,4 @@
+import type { ParkReason } from '../contracts/http/operations.ts';
 import type { PlatformName } from '../contracts/platforms/platform.ts';
 import type { RunType, Work } from '../contracts/work.ts';
 import type { Role } from '../domain/access/roles.ts';
@@ -181,9 +182,6 @@ export interface InboundEvent {
   readonly receivedAt: Instant;
 }
 
-export const parkReasons = ['not_json', 'invalid', 'rate_missing', 'privacy_request', 'shop_gone'] as const;
-export type ParkReason = (typeof parkReasons)[number];
-
 /** Why an event could not be recorded, in words for the shop's engineer; values of fields are never in it. */
 export interface ParkCause {
   readonly reason: ParkReason;
@@ -299,7 +297,8 @@ export interface ApiKeyStore {
 export interface ParkedEvent {
   readonly id: string;
   readonly shop: string;
-  readonly reason: ParkReason;
+  /** A `ParkReason`, or a word of the version that parked it. */
+  readonly reason: string;
   readonly detail: string;
   readonly errors: readonly { readonly field: string; readonly message: string }[];
   readonly firstAt: Instant;
@@ -313,7 +312,7 @@ export interface ParkedEvent {
 export interface ParkedStore extends ParkedEvents {
   /** Newest day first. */
   listParked(
-    filter: { readonly shop?: string; readonly reason?: string },
+    filter: { readonly shop?: string; readonly reason?: ParkReason },
     after: string | undefined,
     limit: number,
   ): Promise<Page<ParkedEvent>>;

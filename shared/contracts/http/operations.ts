@@ -31,10 +31,17 @@ export const auditEntrySchema = z
   })
   .meta({ id: 'AuditEntry' });
 
+/** Why an event waits. */
+export const parkReasons = ['not_json', 'invalid', 'rate_missing', 'privacy_request', 'shop_gone'] as const;
+export type ParkReason = (typeof parkReasons)[number];
+
 const parked = {
   id: z.string(),
   shop: z.string(),
-  reason: z.string().meta({ example: 'invalid' }),
+  reason: z.string().meta({
+    description: `One of: ${parkReasons.join(', ')}; an event parked by another version may have a reason of that version`,
+    example: 'invalid',
+  }),
   detail: z.string(),
   errors: z.array(z.strictObject({ field: z.string(), message: z.string() })),
   firstAt: instantSchema,
@@ -122,7 +129,7 @@ export const operationRoutes = {
     query: z.strictObject({
       ...pageQuery,
       shop: z.string().min(1).max(40).optional(),
-      reason: z.string().min(1).max(40).optional(),
+      reason: z.enum(parkReasons).optional(),
     }),
     answers: { 200: { description: 'A page of parked events', schema: listOf(parkedSchema) } },
   },

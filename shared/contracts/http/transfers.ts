@@ -93,7 +93,7 @@ export const transferRoutes = {
     tag: 'Files',
     summary: 'Announces a file of orders, customers or products',
     description:
-      'Then PUT the file to `upload.url`, or in parts to the links that `/parts` gives, and POST to `/start`. CSV with a row of headings, or NDJSON with one object per line as webhooks have it under `data`. Rows of one order stand next to each other. The same file again changes nothing; no message is ever sent for what is imported.',
+      'Then PUT the file to `upload.url`, or in parts to the links that `/parts` gives, and POST to `/start`. CSV with a row of headings, or NDJSON with one object per line as webhooks have it under `data`; customers also as exports have them. Rows of one order stand next to each other. The same file again changes nothing; no message is ever sent for what is imported.',
     body: newImportSchema,
     answers: {
       201: {

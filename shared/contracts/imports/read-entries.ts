@@ -5,7 +5,7 @@ import { readJson } from '../platforms/read-json.ts';
 import { decimalOf } from './cells.ts';
 import { type Columns, type ImportKind, importFields } from './columns.ts';
 import { csvFields } from './csv-records.ts';
-import { customerOfRow } from './customer-rows.ts';
+import { customerOfLine, customerOfRow } from './customer-rows.ts';
 import { decode, type FileLayout, nextRecord } from './file-layout.ts';
 import { type OrderJson, orderOfRows, placeOf } from './order-rows.ts';
 import type { ImportPreset } from './presets.ts';
@@ -107,7 +107,7 @@ function* jsonEntries(bytes: Uint8Array, firstRow: number, rules: EntryRules): G
     const json = text === undefined ? undefined : readJson(Buffer.from(text));
     const place = ({ field }: FieldError) => ({ row: number, field });
     const read = json
-      ? readValue(json.value, rules, place)
+      ? readValue(rules.kind === 'customers' ? customerOfLine(json.value) : json.value, rules, place)
       : refused(number, text === undefined ? reason : 'is not JSON');
     yield { ...read, row: number, rows: 1, unreadable: 0, next };
   }

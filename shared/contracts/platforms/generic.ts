@@ -4,6 +4,7 @@ import { consentField, type Statement } from '../../domain/customers/statements.
 import type { Channel } from '../../domain/messages/message-class.ts';
 import { parseAmount } from '../../domain/money.ts';
 import type { Order, OrderDescription, Refund } from '../../domain/orders/order.ts';
+import { plainIssue, wrongFields } from '../../domain/plain-issue.ts';
 import { genericAnswer } from './generic-answer.ts';
 import {
   checkoutSchema,
@@ -32,10 +33,12 @@ export const generic: Platform = {
   answer: genericAnswer,
 };
 
+const plainly = { error: plainIssue };
+
 function readBody({ body }: SignedRequest, shop: ShopContext): Reading {
   const json = readJson(body);
   if (!json) return { type: 'not_json' };
-  const envelope = envelopeSchema.safeParse(json.value);
+  const envelope = envelopeSchema.safeParse(json.value, plainly);
   if (!envelope.success) return invalid(envelope.error, []);
   const { type, timestamp, data } = envelope.data;
   if (type.startsWith('order.')) return readOrder(data, shop);
@@ -47,7 +50,7 @@ function readBody({ body }: SignedRequest, shop: ShopContext): Reading {
 
 /** An order as the body of a webhook has it under `data`; imports bring the same. */
 export function readOrder(data: unknown, shop: ShopContext): Reading {
-  const parsed = orderSchema.safeParse(data);
+  const parsed = orderSchema.safeParse(data, plainly);
   if (!parsed.success) return invalid(parsed.error, ['data']);
   const order = parsed.data;
   const buyer = buyerOf(order.customer, phoneCountries(order.address?.country, shop.currency));
@@ -56,7 +59,7 @@ export function readOrder(data: unknown, shop: ShopContext): Reading {
 
 /** A customer, likewise. @param timestamp when it was said, unless the data say it themselves */
 export function readCustomer(data: unknown, timestamp: number | undefined, shop: ShopContext): Reading {
-  const parsed = customerUpdateSchema.safeParse(data);
+  const parsed = customerUpdateSchema.safeParse(data, plainly);
   if (!parsed.success) return invalid(parsed.error, ['data']);
   const at = parsed.data.updatedAt ?? timestamp;
   if (at === undefined) return { type: 'invalid', errors: [{ field: 'timestamp', message: 'is needed here' }] };
@@ -67,7 +70,7 @@ export function readCustomer(data: unknown, timestamp: number | undefined, shop:
 
 /** A customer to be forgotten, everywhere and for good: in one that names nobody something is wrong. */
 function readDeletion(data: unknown, shop: ShopContext): Reading {
-  const parsed = deletedCustomerSchema.safeParse(data);
+  const parsed = deletedCustomerSchema.safeParse(data, plainly);
   if (!parsed.success) return invalid(parsed.error, ['data']);
   const buyer = buyerOf(parsed.data, phoneCountries(undefined, shop.currency));
   if (Object.keys(buyer).length > 0) return { type: 'erasure', buyer, orders: [] };
@@ -76,7 +79,7 @@ function readDeletion(data: unknown, shop: ShopContext): Reading {
 
 /** Somebody began to buy. Resent under one id it is one event; what they bought stands in it where it is one product. */
 function readCheckout(data: unknown, timestamp: number | undefined, shop: ShopContext): Reading {
-  const parsed = checkoutSchema.safeParse(data);
+  const parsed = checkoutSchema.safeParse(data, plainly);
   if (!parsed.success) return invalid(parsed.error, ['data']);
   const { id, createdAt: at = timestamp, items = [], customer, address } = parsed.data;
   if (at === undefined) return { type: 'invalid', errors: [{ field: 'timestamp', message: 'is needed here' }] };
@@ -198,22 +201,8 @@ function consentStated(
 /** One error a field, at most twenty: enough to mend the sender. */
 function invalid(error: z.ZodError, prefix: readonly string[]): Reading {
   const errors = new Map<string, FieldError>();
-  for (const issue of error.issues) {
-    const field = pathOf([...prefix, ...issue.path]);
-    if (!errors.has(field) && errors.size < 20) errors.set(field, { field, message: plainMessage(issue) });
+  for (const wrong of wrongFields(error, prefix)) {
+    if (!errors.has(wrong.field) && errors.size < 20) errors.set(wrong.field, wrong);
   }
   return { type: 'invalid', errors: [...errors.values()] };
-}
-
-/** zod's words never hold the value itself, which can be personal. */
-function plainMessage(issue: z.core.$ZodIssue): string {
-  if (/received undefined$/.test(issue.message)) return 'is needed';
-  return issue.message.replace(/^Invalid input: /, '');
-}
-
-function pathOf(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
-    '',
-  );
 }

@@ -2,6 +2,7 @@ import type { CouponPatch } from '../../contracts/http/coupons.ts';
 import { type CouponDefinition, couponSchema, wrongAmounts } from '../../domain/coupons/coupon.ts';
 import { wrongLastDay } from '../../domain/coupons/coupon-validity.ts';
 import { InvalidInputError, NotFoundError, StateConflictError } from '../../domain/errors.ts';
+import { plainIssue, wrongFields } from '../../domain/plain-issue.ts';
 import { given, withoutNulls } from '../../domain/settings/patch-messaging.ts';
 import {
   type Actor,
@@ -86,9 +87,9 @@ export async function existingCoupon(
 }
 
 function parsed(definition: unknown): CouponDefinition {
-  const result = couponSchema.safeParse(definition);
+  const result = couponSchema.safeParse(definition, { error: plainIssue });
   if (result.success) return result.data;
-  throw new InvalidInputError(result.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })));
+  throw new InvalidInputError(wrongFields(result.error));
 }
 
 /** The last day of one that has run out stands while others of its members change. */

@@ -514,6 +514,10 @@ describe('operations', () => {
     });
     expect((await api.call('GET', '/v1/parked?shop=east')).json.items).toHaveLength(1);
     expect((await api.call('POST', `/v1/parked/${fine}/replay`)).status).toBe(404);
+    const bogus = await api.call('GET', '/v1/parked?reason=bogus');
+    expect(bogus.status).toBe(422);
+    const message = 'must be one of: not_json, invalid, rate_missing, privacy_request, shop_gone';
+    expect(bogus.json.errors).toEqual([{ field: 'reason', message }]);
   });
 
   it('show how far a run is', async () => {

@@ -201,6 +201,18 @@ describe('parked events', () => {
     expect(Items.filter((item) => item.kind?.S?.startsWith('parked'))).toEqual([]);
   });
 
+  it('of a reason that is not known any more are listed and given back as they are', async () => {
+    now = start;
+    const parked = dynamoParkedEvents(table(), clock);
+    const old = { reason: 'not_handled_yet' as typeof cause.reason, detail: 'of an older version' };
+    await parked.park(event({ id: 'old', shop: 'older' }), old);
+    const { items } = await parked.listParked({ shop: 'older' }, undefined, 10);
+    expect(items).toMatchObject([{ ...old, shop: 'older' }]);
+    const read = await parked.readParked(items[0]?.id ?? '');
+    expect(read).toEqual({ row: items[0], event: event({ id: 'old', shop: 'older' }) });
+    await parked.removeParked(items[0]?.id ?? '');
+  });
+
   it('hold bodies larger than an item, filter, page and expire', async () => {
     now = start;
     const parked = dynamoParkedEvents(table(), clock);

@@ -225,6 +225,49 @@ describe('an import of orders', () => {
     expect(lines.some((line) => line['rfm.group'] !== undefined && line.tier !== undefined)).toBe(true);
   });
 
+  it.each(['csv', 'ndjson'] as const)(
+    'of customers, exported as %s, is imported elsewhere as it was',
+    async (format) => {
+      const [from, to] = [await withShop(), await withShop()];
+      try {
+        const people = [
+          [
+            'email,phone,name,gender,birthday,occupation,locale,timezone,country,province,city,consent.sms,tags,attributes',
+          ],
+          [
+            'li@example.com,+8613800138000,李娜,female,1990-02-08,nurse,zh-CN,Asia/Shanghai,CN,浙江省,杭州市,yes,"tea;vip"',
+          ],
+          ['wu@example.com,,Wu,,,,,,,,,,,'],
+        ];
+        people[1]?.push('"{""level"":""gold"",""size"":38.5,""vip"":true}"');
+        const file = `${people.map((cells) => cells.join(',')).join('\n')}\n`;
+        expect((await importFile(from, file, { kind: 'customers' })).rows).toMatchObject({ recorded: 2, rejected: 0 });
+        const [wu] = (await from.call('GET', '/v1/customers?email=wu@example.com')).json.items;
+        const patch = { consent: { email: 'denied' } };
+        expect((await from.call('PATCH', `/v1/customers/${wu.id}`, { body: patch })).status).toBe(200);
+        const created = await from.call('POST', '/v1/exports', { body: { kind: 'customers', format } });
+        await runTransfers(from);
+        const { objects } = from.deps.files as FilesInMemory;
+        const exported = objects.get(`exports/${created.json.id}/customers.${format}`) ?? new Uint8Array();
+        const job = await importFile(to, exported, { kind: 'customers', format });
+        expect(job).toMatchObject({ status: 'done', rows: { read: 2, recorded: 2, rejected: 0 } });
+        for (const email of ['li@example.com', 'wu@example.com']) {
+          const shown = async (api: ApiUnderTest) => {
+            const { id: _other, ...told } = (await api.call('GET', `/v1/customers?email=${email}`)).json.items[0];
+            return told;
+          };
+          const told = await shown(to);
+          expect(told).toEqual(await shown(from));
+          expect(told.consent).toEqual(
+            email.startsWith('li') ? { sms: 'granted', email: 'unknown' } : { sms: 'unknown', email: 'denied' },
+          );
+        }
+      } finally {
+        await Promise.all([from.local.stop(), to.local.stop()]);
+      }
+    },
+  );
+
   it('refuses a link to personal data to an analyst', async () => {
     const created = await imported.call('POST', '/v1/exports', { body: { kind: 'customers', format: 'csv' } });
     const key = await imported.keyOf('analyst');

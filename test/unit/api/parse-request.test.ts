@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { parkedSchema, parkReasons } from '../../../shared/contracts/http/operations.ts';
 import type { RouteDefinition } from '../../../shared/contracts/http/route.ts';
 import { routes } from '../../../shared/contracts/http/routes.ts';
 import { parseRequest } from '../../../shared/runtime/parse-request.ts';
@@ -94,6 +95,21 @@ describe('a body', () => {
   });
 });
 
+describe('the reason of parked events', () => {
+  const asked = (reason: string) => () =>
+    parseRequest(routes.listParked, { body: Buffer.alloc(0), headers: {}, query: new URLSearchParams({ reason }) }, {});
+
+  it('is one that there is, or refused with those there are', () => {
+    for (const reason of parkReasons) expect(asked(reason)().query).toEqual({ reason });
+    const message = `must be one of: ${parkReasons.join(', ')}`;
+    expect(asked('bogus')).toThrow(expect.objectContaining({ status: 422, errors: [{ field: 'reason', message }] }));
+  });
+
+  it('is told as it stands, also of an older version', () => {
+    expect(parkedSchema.shape.reason.parse('not_handled_yet')).toBe('not_handled_yet');
+  });
+});
+
 describe('what is wrong with a field', () => {
   const body = z.strictObject({
     name: z.string().min(2).max(5).optional(),
@@ -111,6 +127,10 @@ describe('what is wrong with a field', () => {
     inner: z.strictObject({ needed: z.string(), choice: z.enum(['a', 'b']) }).optional(),
     vars: z.record(z.string().regex(/^[a-z]+$/, 'must be small letters'), z.string()).optional(),
     own: z.string().max(2, 'is far too long').optional(),
+    either: z.union([z.string(), z.number(), z.strictObject({ days: z.number() })]).optional(),
+    form: z
+      .discriminatedUnion('by', [z.object({ by: z.literal('week') }), z.object({ by: z.literal('day') })])
+      .optional(),
   });
   const route: RouteDefinition = { ...routes.createKey, body };
   const errorsOf = (value: unknown) => {
@@ -146,6 +166,8 @@ describe('what is wrong with a field', () => {
     [{ inner: null }, 'inner: must be an object'],
     [{ vars: { A: 'x' } }, 'vars.A: must be small letters'],
     [{ own: 'abc' }, 'own: is far too long'],
+    [{ either: true }, 'either: must be text, or a number, or an object'],
+    [{ form: { by: 'year' } }, 'form.by: must be one of: week, day'],
     [[], '(body): must be an object'],
   ])('is said in plain words: %j', (value, message) => {
     expect(errorsOf(value)).toEqual([message]);

@@ -38,6 +38,14 @@ function read(
   return [...readEntries(bytes.subarray(layout.dataStart), 2, rules)];
 }
 
+/** Lines of customers. */
+function readLines(file: string): Entry[] {
+  const bytes = Buffer.from(file);
+  const layout = readLayout(bytes, 'ndjson');
+  if ('problem' in layout) throw new Error(layout.problem);
+  return [...readEntries(bytes, 1, { kind: 'customers', layout, columns: new Map(), shop, asOf })];
+}
+
 /** The orders in a file; what is refused fails the test. */
 function orders(file: string | Uint8Array, reading: Reading = {}) {
   return read(file, reading).map(({ value, rejected }) => {
@@ -270,14 +278,14 @@ describe('rows of customers', () => {
         name: '李娜',
         email: `li${index}@example.com`,
         phone: '+8613800138000',
-        region: { country: null, province: null, city: null },
+        region: { country: 'CN', province: null, city: '杭州市' },
         stage: 'prospect',
         stageSince: null,
         orders: { count: 0, total: money, average: money, items: 0, firstAt: null, lastAt: null },
         rfm: null,
         tier: null,
         points: 0,
-        tags: ['gift', '-50%'],
+        tags: ['-50%', 'gift', 'key'],
         preferences: { category: null, priceBand: null },
         predicted: null,
         attributes: given,
@@ -294,12 +302,51 @@ describe('rows of customers', () => {
     expect(said).toEqual(
       expect.arrayContaining(Object.entries(attributes).map(([name, value]) => [`attr.${name}`, value])),
     );
-    expect(said).toContainEqual(['tag.-50%', true]);
+    const tagsOf = (entry?: Entry) => Object.keys(stated(entry)).filter((field) => field.startsWith('tag.'));
+    expect(tagsOf(all)).toEqual(['tag.-50%', 'tag.gift']);
     expect(said).toContainEqual(['consent.email:li0@example.com', false]);
     expect(said.filter(([field]) => String(field).startsWith('consent.sms'))).toEqual([]);
     expect(Object.keys(stated(nothing)).filter((field) => field.startsWith('attr.'))).toEqual([]);
-    expect(JSON.parse(lineOf(lines[0] ?? {}, columns, 'ndjson'))).toMatchObject({ attributes });
+
+    const ndjson = lines.map((line) => lineOf(line, columns, 'ndjson')).join('');
+    const [whole, bare] = readLines(ndjson);
+    expect([whole?.rejected, bare?.rejected]).toEqual([[], []]);
+    expect([whole?.value, bare?.value]).toEqual([all?.value, nothing?.value]);
     expect(columnsOf('customers', false)).not.toContain('attributes');
+  });
+
+  it('stand in NDJSON as webhooks or as exports have them; what is wrong is named in plain words', () => {
+    const found = readLines(
+      [
+        { email: 'a@example.com', consent: { sms: false }, 'consent.email': 'granted', city: null, tags: ['one'] },
+        { email: 'd@example.com', tags: 'tea, green;vip', country: 'CN', address: { city: '杭州市' } },
+        { email: 'b@example.com', 'consent.sms': 'maybe', country: 86, tags: 7, name: ['Li'] },
+        { email: 'c@example.com', address: 'Hangzhou', consent: 'granted', attributes: { level: [1] } },
+        [1],
+      ]
+        .map((line) => JSON.stringify(line))
+        .join('\n'),
+    );
+    expect(found[0]?.value).toMatchObject({
+      statements: {
+        'consent.sms:': { value: false },
+        'consent.email:a@example.com': { value: true },
+        'tag.one': { value: true },
+      },
+    });
+    expect(found[1]?.value).toMatchObject({
+      statements: { 'tag.tea, green': {}, 'tag.vip': {}, country: { value: 'CN' }, city: { value: '杭州市' } },
+    });
+    expect(rejected(found).map(({ row, field, reason }) => `${row} ${field}: ${reason}`)).toEqual([
+      '3 name: must be text',
+      '3 consent.sms: must be true or false',
+      '3 address.country: must be text',
+      '3 tags: must be a list of tags, or an object with true or false for each',
+      '4 consent: must be an object',
+      '4 attributes.level: must be text, or a number, or true or false',
+      '4 address: must be an object',
+      '5 undefined: must be an object',
+    ]);
   });
 
   it('without a time were true when the file was made; without an identity they are nobody', () => {

@@ -198,6 +198,34 @@ describe('a bad event', () => {
     ]);
   });
 
+  test.each([
+    [{ total: 123.45 }, 'data.total: must be text'],
+    [{ items: {} }, 'data.items: must be a list'],
+    [
+      { items: [{ productId: 'p', title: 'T', quantity: 0.5, price: '1' }] },
+      'data.items[0].quantity: must be a whole number',
+    ],
+    [
+      { refunds: [{ id: 'r', amount: '1', at: '2026-11-20T10:00:00Z', status: 'maybe' }] },
+      'data.refunds[0].status: must be one of: requested, success, refused',
+    ],
+    [
+      { id: '', channel: 'x'.repeat(101) },
+      'data.id: must have at least 1 character',
+      'data.channel: must have at most 100 characters',
+    ],
+    [
+      { customer: { id: 'u', consent: { sms: 'yes' }, attributes: { size: [1] } } },
+      'data.customer.consent.sms: must be true or false',
+      'data.customer.attributes.size: must be text, or a number, or true or false',
+    ],
+  ])('is told in plain words, in the answer and where it is parked: %j', async (changes, ...words) => {
+    const { handler, parked } = intakeInMemory();
+    const { body } = await deliver(handler, orderEvent(changes));
+    expect(parked[0]?.cause.errors?.map(({ field, message }) => `${field}: ${message}`)).toEqual(words);
+    expect(body.errors).toEqual(parked[0]?.cause.errors);
+  });
+
   test('never has the wrong value in what is told or parked', async () => {
     const { handler, parked } = intakeInMemory();
     const answer = await deliver(
@@ -299,6 +327,8 @@ describe('5,000 mutated bodies', () => {
         const { status } = await deliver(handler, body);
         expect(status).toBeLessThan(500);
         if (status >= 400) expect(parked.length).toBe(before + 1);
+        for (const { message } of parked[before]?.cause.errors ?? [])
+          expect(message).not.toMatch(/invalid|expected|received|too (big|small)|unrecognized/i);
       }),
       { numRuns: Number(process.env.MUTATED_BODIES ?? process.env.RUNS ?? 500) },
     );

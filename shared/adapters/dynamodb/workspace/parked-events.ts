@@ -2,16 +2,9 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import type { ParkReason } from '../../../contracts/http/operations.ts';
 import { formatDay } from '../../../domain/calendar.ts';
-import {
-  type Clock,
-  type InboundEvent,
-  type ParkCause,
-  type ParkedEvent,
-  type ParkedStore,
-  type ParkReason,
-  parkReasons,
-} from '../../../usecases/ports.ts';
+import type { Clock, InboundEvent, ParkCause, ParkedEvent, ParkedStore } from '../../../usecases/ports.ts';
 import { named } from '../store-errors.ts';
 import { expiring, type Item, idOf, itemKey, listItems, readItem, type WorkspaceTable } from './workspace-table.ts';
 
@@ -163,7 +156,7 @@ function rowOf(item: Item): ParkedEvent {
   return {
     id: idOf(item),
     shop: item.shop?.S ?? '',
-    reason: z.enum(parkReasons).parse(item.reason?.S),
+    reason: item.reason?.S ?? '',
     detail: item.detail?.S ?? '',
     errors: errorsSchema.parse(JSON.parse(item.errors?.S ?? '[]')),
     firstAt: Number(item.firstAt?.N ?? 0),

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { WrongField } from './errors.ts';
 
 type Issue = z.core.$ZodRawIssue;
 type Size = Extract<Issue, { code: 'too_big' | 'too_small' }>;
@@ -22,6 +23,8 @@ const formats: Readonly<Record<string, string>> = {
   url: 'must be an address, such as https://example.com',
 };
 
+const must = 'must be ';
+
 const counted: Readonly<Record<string, string>> = { string: 'character', array: 'entry', set: 'entry' };
 
 /**
@@ -42,10 +45,8 @@ export function plainIssue(issue: Issue): string | undefined {
       return formats[issue.format];
     case 'invalid_key':
       return issue.issues[0]?.message;
-    case 'unrecognized_keys':
-      return 'is not known here';
     case 'invalid_union':
-      return issue.input === undefined ? 'is needed' : undefined;
+      return issue.input === undefined ? 'is needed' : anyOf(issue);
     default:
       return undefined;
   }
@@ -56,9 +57,34 @@ function oneOf(values: readonly unknown[]): string {
   return others.length === 0 ? `must be ${only}` : `must be one of: ${values.map(String).join(', ')}`;
 }
 
+type Union = Extract<Issue, { code: 'invalid_union' }>;
+
+/** What each of its forms asks of the whole; undefined where the trouble lies deeper. */
+function anyOf({ errors, options }: Union): string | undefined {
+  if (Array.isArray(options)) return oneOf(options);
+  const asked = errors.map(([first]) => (first?.path.length === 0 ? first.message : ''));
+  if (!asked.every((words) => words.startsWith(must))) return undefined;
+  return `${must}${[...new Set(asked)].map((words) => words.slice(must.length)).join(', or ')}`;
+}
+
 function bound({ origin, exact }: Size, limit: number | bigint, how: string): string {
   const unit = counted[origin];
   if (unit === undefined) return `must be ${how} ${limit}`;
   const plural = unit === 'entry' ? 'entries' : `${unit}s`;
   return `must have ${exact ? 'exactly' : how} ${limit} ${Number(limit) === 1 ? unit : plural}`;
+}
+
+/** Each wrong field once for each thing wrong with it, an unknown one by its own name: `rates[0].currency`; the whole is ''. */
+export function wrongFields({ issues }: z.core.$ZodError, at: readonly PropertyKey[] = []): WrongField[] {
+  return issues.flatMap((issue) => {
+    const path = [...at, ...issue.path];
+    if (issue.code !== 'unrecognized_keys') return { field: fieldName(path), message: issue.message };
+    return issue.keys.map((key) => ({ field: fieldName([...path, key]), message: 'is not known here' }));
+  });
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`))
+    .join('');
 }
