@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import type * as z from 'zod';
 import { bundleFunctions, projectRoot } from '../../infra/bundle.ts';
+import { tables } from '../../shared/contracts/tables.ts';
 import { interleaved, median } from './rounds.ts';
 
 /** Times that each bundle is imported. */
@@ -21,11 +23,15 @@ export interface Comparison {
   readonly baselineMs: number;
 }
 
+/** What a function's schema asks of its environment beside the tables, region and root secret. */
+export type OwnEnvironment<Schema extends z.ZodType> = Readonly<
+  Record<Exclude<keyof z.input<Schema>, `${string}_TABLE` | 'ROOT_SECRET_ID'>, string>
+>;
+
 /**
  * Bundles both as for deployment and imports each in a fresh Node process, in turn. Both read the root secret while they
  * load (top-level await), from a stub on this machine, so that the round trip is in both.
  * @param baseline source of a module that makes the least use of the same libraries
- * @param environment what the function needs to know beside the tables, region and root secret
  */
 export async function compareImports(
   name: string,
@@ -72,7 +78,6 @@ async function stubOfSecrets(): Promise<Server> {
 }
 
 function environmentOf(name: string, secretsPort: number, more: Readonly<Record<string, string>>) {
-  const tables = ['orders', 'customers', 'identities', 'contacts', 'touches', 'migrations', 'workspace'];
   return {
     PATH: process.env.PATH ?? '',
     AWS_REGION: 'eu-west-1',
@@ -81,7 +86,7 @@ function environmentOf(name: string, secretsPort: number, more: Readonly<Record<
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${secretsPort}`,
     ROOT_SECRET_ID: 'root',
-    ...Object.fromEntries(tables.map((table) => [`${table.toUpperCase()}_TABLE`, table])),
+    ...Object.fromEntries(Object.keys(tables).map((table) => [`${table.toUpperCase()}_TABLE`, table])),
     ...more,
   };
 }

@@ -55,6 +55,12 @@ export async function generateFacts(folder: string, { customers, purchases }: Si
       ${moment} AS "at", day, amount // 2 AS amount, one(['size', 'damaged', 'late'], draw(i, 30)) AS reason,
       'success' AS status FROM bought WHERE i % 20 = 0`,
   );
+  await write(
+    'cases',
+    `SELECT named(buyer) AS customer, 'c' || i AS "case", shop, 'o' || i AS "order", 'product-' || draw(i, 70) % 2000 AS product,
+      one(['complaint', 'return', 'review'], draw(i, 31)) AS kind, one(['size', 'late', NULL], draw(i, 32)) AS reason,
+      ${moment} AS "openedAt", day FROM bought WHERE i % 100 = 0`,
+  );
   await write('touches', touchesSql(customers));
   connection.closeSync();
   instance.closeSync();
@@ -67,7 +73,7 @@ function customersSql(customers: number): string {
     one(${provinces}, draw(i, 2)) AS province, 'city' || draw(i, 3) % 200 AS city,
     one(['male', 'female', NULL], draw(i, 4)) AS gender,
     (19500000 + draw(i, 5) % 50 * 10000 + (1 + draw(i, 6) % 12) * 100 + 1 + draw(i, 7) % 28)::INTEGER AS birthday,
-    (draw(i, 8) % 5)::VARCHAR AS credit,
+    one(['nurse', 'teacher', NULL], draw(i, 21)) AS occupation, (draw(i, 8) % 5)::VARCHAR AS credit,
     '{"size":"' || one(['S', 'M', 'L'], draw(i, 9)) || '","children":' || draw(i, 10) % 4 || '}' AS attributes,
     one(['regular', 'senior', 'vip', 'supreme'], draw(i, 11)) AS tier, draw(i, 12) % 3000 AS points,
     one(['[]', '["tea"]', '["tea","gift"]'], draw(i, 13)) AS tags, ${score('R', 14)}, ${score('F', 15)}, ${score('M', 16)},

@@ -3,7 +3,7 @@ import type { Item } from '../../shared/adapters/dynamodb/customer-items.ts';
 import { scanMembers } from '../../shared/usecases/live-members.ts';
 import { liveRule } from '../../shared/usecases/live-rule.ts';
 import { startTables } from '../support/dynamodb-local.ts';
-import { watchRequests } from '../support/sent-requests.ts';
+import { watchAnswers } from '../support/sent-requests.ts';
 import { customerBase, writeItems } from './customer-base.ts';
 import { atMost, information, type Measure } from './measure.ts';
 import { depsOn } from './segment-live.ts';
@@ -23,9 +23,9 @@ export const segmentBytes: Measure = {
     try {
       await writeItems(tables.client, tables.tableNames.customers, withOrders());
       const read = { bytes: 0, requests: 0 };
-      watchRequests(tables.client, ({ output }) => {
+      watchAnswers(tables.client, ({ Items = [] }) => {
         read.requests++;
-        const items = (output.Items ?? []) as readonly BilledItem[];
+        const items = Items as readonly BilledItem[];
         read.bytes += items.reduce((sum, item) => sum + itemBytes(item), 0);
       });
       let seen = 0;
@@ -34,6 +34,7 @@ export const segmentBytes: Measure = {
         seen += page.customers;
       });
       if (seen !== customers) throw new Error(`${seen} were seen`);
+      if (read.bytes === 0) throw new Error('no item was seen in the answers');
       return [
         atMost('bytes read per customer at 5 orders each', read.bytes / customers, 1200, ' B', 0),
         information('requests', read.requests),

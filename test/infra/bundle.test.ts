@@ -4,29 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { crmStackSources } from '../../infra/stacks/crm-stack.ts';
+import { bundleBudgets as budgets } from '../support/bundle-budgets.ts';
 import { projectWithEmptyFunctions } from './synthesized.ts';
-
-/** kB minified: INIT time grows with the bundle, and a cold webhook keeps a shop waiting. */
-const budgets = {
-  'order-webhook': 520,
-  // Behind the queue nobody waits for it.
-  'order-record': 530,
-  'night-plan': 420,
-  'change-relay': 420,
-  // No request waits for it, and it alone has it all: S3, Parquet, imports, predictions, templates and their texts.
-  'work-run': 1210,
-  'minute-sweep': 420,
-  // 57 kB are the built-in texts in two languages, 50 kB the rule language and what coupons need.
-  'touch-send': 850,
-  'touch-feedback': 480,
-  'public-pages': 520,
-  // Marketers wait for these, not shops: 170 kB is the S3 client, for links to files.
-  'crm-api': 980,
-  // The template engine, the texts, and the contracts of all routes.
-  'marketing-api': 940,
-  // Beside it lie 70 MB of engine.
-  'report-query': 750,
-} as const;
 
 const outdir = mkdtempSync(join(tmpdir(), 'huitou-bundle-test-'));
 afterAll(() => rmSync(outdir, { recursive: true }));

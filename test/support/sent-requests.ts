@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type MeteredTable, UsageMeter } from '../../infra/local/usage/meter.ts';
 import { type IndexDefinition, type TableName, tables } from '../../shared/contracts/tables.ts';
@@ -31,6 +32,19 @@ export function watchRequests(client: DynamoDBClient, seen: (request: SentReques
     { step: 'initialize', name },
   );
   return () => void client.middlewareStack.remove(name);
+}
+
+/** Shows the JSON of every answer to this client as it comes over the wire: of scans the client itself sees none. */
+export function watchAnswers(client: DynamoDBClient, seen: (answer: Readonly<Record<string, unknown>>) => void): void {
+  const { requestHandler } = client.config;
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = async (...request) => {
+    const answer = await handle(...request);
+    const body = Buffer.concat(await (answer.response.body as Readable).toArray());
+    seen(JSON.parse(body.toString('utf8')) as Record<string, unknown>);
+    answer.response.body = Readable.from([body]);
+    return answer;
+  };
 }
 
 /** True when the request goes to this table, among others. */

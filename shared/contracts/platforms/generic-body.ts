@@ -5,14 +5,29 @@ import { isCurrency } from './reading-fields.ts';
 
 /** The body of the generic platform, as ARCHITECTURE's contract has it. Unknown fields are ignored, wrong ones are errors. */
 
-const text = (longest: number) =>
-  z
-    .string()
-    .min(1)
-    .max(longest)
-    .refine((value) => value.isWellFormed(), 'is not well-formed text');
-const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+// A schema takes long to make, and a cold webhook keeps a shop waiting: what is asked for in many places is made once.
+const isWellFormed = z.refine<string>((value) => value.isWellFormed(), 'is not well-formed text');
+const textUpTo = (longest: number) => z.string().check(z.minLength(1), z.maxLength(longest), isWellFormed);
+const texts = new Map<number, ReturnType<typeof textUpTo>>();
 
+function text(longest: number): ReturnType<typeof textUpTo> {
+  const made = texts.get(longest) ?? textUpTo(longest);
+  texts.set(longest, made);
+  return made;
+}
+
+const leftOut = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+type Maybe<T extends z.ZodType> = ReturnType<typeof leftOut<T>>;
+const optionals = new Map<z.ZodType, z.ZodType>();
+
+/** It may be left out, or be null. */
+function maybe<T extends z.ZodType>(schema: T): Maybe<T> {
+  const made = (optionals.get(schema) as Maybe<T> | undefined) ?? leftOut(schema);
+  optionals.set(schema, made);
+  return made;
+}
+
+const flag = z.boolean();
 const identifier = z
   .union([text(200), z.int().transform(String)], {
     error: ({ input }) =>
@@ -64,7 +79,7 @@ export const customerSchema = z.object({
   occupation: maybe(text(100)),
   locale: maybe(text(35)),
   timezone: maybe(text(60).refine(isTimeZone, 'is not an IANA time zone, such as Asia/Shanghai')),
-  consent: maybe(z.object({ sms: maybe(z.boolean()), email: maybe(z.boolean()), webhook: maybe(z.boolean()) })),
+  consent: maybe(z.object({ sms: maybe(flag), email: maybe(flag), webhook: maybe(flag) })),
   attributes: maybe(
     z.record(
       z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, 'is not an attribute name'),
@@ -86,7 +101,7 @@ const plainOrderSchema = z.object({
   completedAt: maybe(instant),
   cancelledAt: maybe(instant),
   updatedAt: instant,
-  test: maybe(z.boolean()),
+  test: maybe(flag),
   paymentMethod: maybe(text(100)),
   refunds: maybe(z.array(refundSchema).max(200)),
   items: z.array(itemSchema).max(500),
