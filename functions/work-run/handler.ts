@@ -29,7 +29,6 @@ import { type SplitDeps, splitImport } from '../../shared/usecases/split-import.
 import { type SweepDeps, sweepRest } from '../../shared/usecases/sweep-touches.ts';
 import type { TakeInDeps } from '../../shared/usecases/take-in-webhook.ts';
 import { type ExportDeps, writeExport } from '../../shared/usecases/write-export.ts';
-
 import { type MarketingWorkDeps, runMarketingWork } from './marketing-work.ts';
 
 type WorkDeps = MarketingWorkDeps &
@@ -55,7 +54,7 @@ type WorkDeps = MarketingWorkDeps &
 
 export type Deps = Omit<WorkDeps, 'onFailure'>;
 
-/** Does one part of a night, of a recompute, of a replay or of planning; short of time it hands on the rest. */
+/** Does the work of one message of the queue; short of time it hands on the rest as another. */
 export function createHandler(deps: Deps): QueueHandler {
   const { logger, metrics } = deps;
   const onFailure = (item: string, error: unknown) => {

@@ -14,7 +14,7 @@ import {
 import { type RehearsalDeps, rehearsePart } from '../../shared/usecases/rehearsal/rehearse-part.ts';
 
 /** What campaigns, journeys, events and rehearsals bring to the work queue. */
-export const marketingWorkTypes = [
+const marketingWorkTypes = [
   'enrolments.due',
   'campaign.due',
   'campaign.audience',

@@ -3,7 +3,7 @@ import { alarmPeriod } from '../constructs/alarm-topic.ts';
 import { metricSum } from '../constructs/metric-sum.ts';
 
 /** What the business counts: metric name -> the functions that write it, in the namespace of the product. */
-export const businessMetrics = {
+const businessMetrics = {
   OrdersRecorded: ['order-webhook', 'order-record'],
   OrdersQueued: ['order-webhook'],
   OrdersParked: ['order-webhook', 'order-record'],

@@ -36,7 +36,7 @@ export type FaultName = keyof typeof faultNames;
 
 const names = Object.keys(faultNames) as [FaultName, ...FaultName[]];
 
-export const faultSchema = z.strictObject({
+const faultSchema = z.strictObject({
   name: z.enum(names, `must be one of: ${names.join(', ')}`),
   /** Share of the chances at which it happens. */
   rate: z.number().min(0).max(1).default(1),

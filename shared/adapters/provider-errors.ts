@@ -10,7 +10,7 @@ const neverConnected =
 
 /**
  * What is known after a provider's client has thrown. A 4xx is an answer: it was not sent. Anything else, a timeout, a
- * broken connection, a 5xx, may have been sent (ARCHITECTURE, "Touch").
+ * broken connection, a 5xx, may have been sent.
  */
 export function handoverOfError(error: unknown): Handover {
   const { name, code, status } = detailsOf(error);

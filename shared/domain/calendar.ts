@@ -1,3 +1,5 @@
+import { dayMs, hourMs } from './durations.ts';
+
 /**
  * Instants are epoch milliseconds (UTC). A day is an integer: days since 1970-01-01 on some zone's calendar.
  * Zone rules come from the runtime's ICU data, so that no zone tables are bundled.
@@ -5,7 +7,6 @@
 export type Instant = number;
 export type Day = number;
 
-const DAY_MS = 86_400_000;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** True when the runtime knows this IANA zone name. */
@@ -37,18 +38,17 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
-const HOUR_MS = 3_600_000;
 /** Offsets by zone and hour, for the hours that begin and end at one offset: asking ICU takes 5 µs each time. */
 const offsets = new Map<string, Map<number, number>>();
 const hoursKept = 20_000;
 
 /** Milliseconds by which the zone's wall clock is ahead of UTC at this instant. */
 export function offsetAt(instant: Instant, zone: string): number {
-  const hour = Math.floor(instant / HOUR_MS);
+  const hour = Math.floor(instant / hourMs);
   const known = offsets.get(zone)?.get(hour);
   if (known !== undefined) return known;
-  const offset = askOffset(hour * HOUR_MS, zone);
-  if (offset !== askOffset((hour + 1) * HOUR_MS - 1, zone)) return askOffset(instant, zone);
+  const offset = askOffset(hour * hourMs, zone);
+  if (offset !== askOffset((hour + 1) * hourMs - 1, zone)) return askOffset(instant, zone);
   rememberOffset(zone, hour, offset);
   return offset;
 }
@@ -71,18 +71,18 @@ function askOffset(instant: Instant, zone: string): number {
 
 /** The calendar day of an instant in a zone. */
 export function dayOf(instant: Instant, zone: string): Day {
-  return Math.floor((instant + offsetAt(instant, zone)) / DAY_MS);
+  return Math.floor((instant + offsetAt(instant, zone)) / dayMs);
 }
 
 /** The first instant of a day in a zone; where midnight is skipped (summer time), the first instant after the gap. */
 export function startOfDay(day: Day, zone: string): Instant {
-  const midnight = day * DAY_MS;
-  const candidates = [midnight - offsetAt(midnight - DAY_MS, zone), midnight - offsetAt(midnight + DAY_MS, zone)];
+  const midnight = day * dayMs;
+  const candidates = [midnight - offsetAt(midnight - dayMs, zone), midnight - offsetAt(midnight + dayMs, zone)];
   const first = Math.min(...candidates);
   const last = Math.max(...candidates);
   if (dayOf(first, zone) === day && dayOf(first - 1, zone) < day) return first;
   if (dayOf(last, zone) === day && dayOf(last - 1, zone) < day) return last;
-  return firstInstantOf(day, zone, first - DAY_MS, last + DAY_MS);
+  return firstInstantOf(day, zone, first - dayMs, last + dayMs);
 }
 
 /** Bisection for the rare day that begins at neither offset around it. */
@@ -104,14 +104,14 @@ export function endOfDay(day: Day, zone: string): Instant {
 
 /** 20780 -> "2026-11-23". */
 export function formatDay(day: Day): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+  return new Date(day * dayMs).toISOString().slice(0, 10);
 }
 
 /** "2026-11-23" -> days since 1970-01-01; undefined when there is no such day. */
 export function parseDay(text: string): Day | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
   const time = Date.parse(`${text}T00:00:00Z`);
-  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text ? undefined : time / DAY_MS;
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text ? undefined : time / dayMs;
 }
 
 /** The moment that a day, which stands for its end in a zone, or an RFC 3339 time means. NaN for anything else. */

@@ -1,7 +1,5 @@
 import { type Day, dayOf, type Instant, offsetAt } from './calendar.ts';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
+import { dayMs, minuteMs } from './durations.ts';
 
 /**
  * The instant at which a zone's wall clock shows this time of this day: the first of two where summer time repeats it, and
@@ -9,9 +7,9 @@ const DAY_MS = 86_400_000;
  * @param time milliseconds since midnight as the clock shows them
  */
 export function wallInstant(day: Day, time: number, zone: string): Instant {
-  const shown = day * DAY_MS + time;
-  const before = shown - offsetAt(shown - DAY_MS, zone);
-  const after = shown - offsetAt(shown + DAY_MS, zone);
+  const shown = day * dayMs + time;
+  const before = shown - offsetAt(shown - dayMs, zone);
+  const after = shown - offsetAt(shown + dayMs, zone);
   if (before === after) return before;
   const [first, last] = before < after ? [before, after] : [after, before];
   if (first + offsetAt(first, zone) === shown) return first;
@@ -33,10 +31,10 @@ function endOfGap(before: Instant, after: Instant, zone: string): Instant {
 
 /** Milliseconds since midnight, as the zone's wall clock shows them. */
 export function timeOfDayAt(instant: Instant, zone: string): number {
-  return instant + offsetAt(instant, zone) - dayOf(instant, zone) * DAY_MS;
+  return instant + offsetAt(instant, zone) - dayOf(instant, zone) * dayMs;
 }
 
 /** "10:30" -> milliseconds since midnight. */
 export function wallTimeMs(text: string): number {
-  return (Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))) * MINUTE_MS;
+  return (Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))) * minuteMs;
 }

@@ -5,7 +5,7 @@ import { plainIssue, wrongFields } from '../domain/plain-issue.ts';
 import type { HttpRequest } from './http-handler.ts';
 import { badRequest, invalid, tooLarge, unsupportedMediaType } from './problem.ts';
 
-export const maxBodyBytes = 256 * 1024;
+const maxBodyBytes = 256 * 1024;
 
 export interface ParsedRequest {
   readonly params: unknown;

@@ -96,7 +96,10 @@ async function staysWithItsFile(
   const resolved = await resolveFiles([sighting.attachedTo], deps.store);
   const id = resolved.idOf(sighting.attachedTo);
   if (id === undefined || !resolved.files.get(id)?.value.orders.has(sighting.contribution.ref)) return undefined;
-  return { changes: changesFor(sighting, id, [], new Set([id]), resolved, settings, deps), toRegroup: [] };
+  return {
+    changes: changesFor(sighting, { survivor: id, linking: [], targets: new Set([id]), resolved }, settings, deps),
+    toRegroup: [],
+  };
 }
 
 async function findsItsFile(
@@ -121,7 +124,7 @@ async function findsItsFile(
   const targets = liveTargets(linking, met, resolved);
   const survivor = survivorOf(targets) ?? customerIdFor(strongest, met.get(strongest));
   const toRegroup = [...met.values()].filter((row) => row.regroup).map(({ key }) => key);
-  const changes = changesFor(sighting, survivor, linking, targets, resolved, settings, deps);
+  const changes = changesFor(sighting, { survivor, linking, targets, resolved }, settings, deps);
   const left = await leftBehind(sighting, targets, resolved, settings, deps);
   return {
     changes: {
@@ -193,13 +196,20 @@ function belongsToNobody(sighting: Sighting): Changes {
   return { cause: causeName(sighting), orders: sighting.type === 'order' ? [attached(sighting)] : [] };
 }
 
+/** The files that one sighting shows to be one customer's. */
+interface Joining {
+  /** Id under which they live on. */
+  readonly survivor: string;
+  /** Identities that lead to them. */
+  readonly linking: readonly IdentityKey[];
+  readonly targets: ReadonlySet<string>;
+  readonly resolved: ResolvedFiles;
+}
+
 /** The sighting added to the union of the target files, under the survivor's id; the others become redirects. */
 function changesFor(
   sighting: Sighting,
-  survivor: string,
-  linking: readonly IdentityKey[],
-  targets: ReadonlySet<string>,
-  resolved: ResolvedFiles,
+  { survivor, linking, targets, resolved }: Joining,
   settings: Settings,
   deps: AttachDeps,
 ): Changes {

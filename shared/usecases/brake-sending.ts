@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/calendar.ts';
+import { hourMs } from '../domain/durations.ts';
 import type { Channel } from '../domain/messages/message-class.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import type { SendingRates } from './messaging-ports.ts';
@@ -6,7 +7,7 @@ import type { SendingRates } from './messaging-ports.ts';
 export type BrakeReader = Pick<SendingRates, 'lastDay'>;
 
 /** How long a braked message waits before it is looked at again. */
-const lookAgainMs = 3_600_000;
+const lookAgainMs = hourMs;
 
 /**
  * Whether a channel has stopped by itself: the share of bounces or complaints of the last 24 hours is above what the

@@ -170,7 +170,7 @@ function factsOf(file: CustomerFile, touch: Touch): Record<string, unknown> {
 const optOutWords: Readonly<Record<Locale, string>> = { 'zh-CN': '拒收请回复R', en: 'Reply STOP to opt out' };
 
 /** A text message carries who speaks, and, unless it is transactional, how to be left alone. */
-export function framed(
+function framed(
   content: RenderedMessage,
   { channel, class: messageClass }: Pick<MessageTemplate, 'channel' | 'class'>,
   locale: Locale,

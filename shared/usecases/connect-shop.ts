@@ -1,5 +1,6 @@
 import type { NewShop, ShopChange } from '../contracts/http/shops.ts';
 import type { Platform, PlatformName } from '../contracts/platforms/platform.ts';
+import { hourMs } from '../domain/durations.ts';
 import { InvalidInputError, NotFoundError, StateConflictError } from '../domain/errors.ts';
 import { safelyInForceSeconds } from './change-settings.ts';
 import {
@@ -27,7 +28,7 @@ export interface ShopDeps {
 }
 
 /** How long the secret before is still accepted, for webhooks under way and shops that are slow to change. */
-const rotationMs = 24 * 3_600_000;
+const rotationMs = 24 * hourMs;
 
 /**
  * Connects a shop; the first one decides the base currency (DOMAIN 1).

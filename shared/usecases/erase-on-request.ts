@@ -1,6 +1,7 @@
 import type { Work } from '../contracts/work.ts';
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { type IdentityRow, linkingKeys } from '../domain/customers/linking.ts';
+import { partsOfRef } from '../domain/orders/order.ts';
 import { changesOfErased } from './attach-to-customer.ts';
 import type { CensusScan } from './census-ports.ts';
 import { type EraseDeps, erasedRow } from './erase-customer.ts';
@@ -121,5 +122,5 @@ const nobody: ReadonlySet<string> = new Set();
 
 function isKnownThrough(shop: string, { orders }: CustomerFile, isOnlyShop: boolean): boolean {
   const refs = [...orders.keys()];
-  return refs.length === 0 ? isOnlyShop : refs.every((ref) => ref.startsWith(`${shop}#`));
+  return refs.length === 0 ? isOnlyShop : refs.every((ref) => partsOfRef(ref).shop === shop);
 }

@@ -1,4 +1,5 @@
 import { formatInstant, type Instant } from '../domain/calendar.ts';
+import { dayMs } from '../domain/durations.ts';
 import { dueShards } from '../domain/sharding.ts';
 import { censusScans, scannedParts } from './census-parts.ts';
 import type { Clock, NightMarks, Recomputes, Run, RunStore, WorkQueue } from './ports.ts';
@@ -11,11 +12,11 @@ interface PlanDeps {
 
 /** Parts of a scan of everybody. Each hands on what it could not finish, so the number sets the pace, not a limit. */
 const scanSegments = 8;
-const dayMs = 86_400_000;
 
 /**
  * Plans a night: one part per shard of the due index, which finds everybody due at or before `asOf`, nights missed
- * included. An `asOf` before what was last noticed visits everybody instead (ARCHITECTURE, "due"). Beside it goes a census.
+ * included. An `asOf` before what was last noticed visits everybody instead, for the index tells only of what is ahead.
+ * Beside it goes a census.
  */
 export async function planNight(
   asOf: Instant,

@@ -9,6 +9,7 @@ import { type SmsParts, smsPartsOf } from '../domain/messages/sms-parts.ts';
 import type { Locale, MessageTemplate } from '../domain/messages/template.ts';
 import { TemplateError } from '../domain/messages/template-error.ts';
 import { exampleVariables, richestSituation } from '../domain/messages/template-variables.ts';
+import { orderRef, partsOfRef } from '../domain/orders/order.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { planned, type Touch, type TouchPlan, touchIdOf } from '../domain/touches/touch.ts';
 import { missingName } from './check-template.ts';
@@ -55,10 +56,10 @@ export async function previewMessage(
   const settings = await deps.settings.settings(now);
   const file = asked.file ?? somebody(template.locale, now);
   const last = lastPurchase(file, now)?.ref;
-  const shop = await shopFor(asked.shop ?? last?.slice(0, last.indexOf('#')), deps);
+  const shop = await shopFor(asked.shop ?? (last && partsOfRef(last).shop), deps);
   const order = last === undefined ? undefined : await readOrder(last, deps);
   const to = asked.to ?? addressOf(file, template.channel) ?? '';
-  const touch = previewTouch(template, file, shop, order, asked, now, deps);
+  const touch = previewTouch(template, { file, shop, order, vars: asked.vars }, now, deps);
   const scene = { file, order: () => order, shopOf: () => shop };
   const examples = examplesFor(template, asked.file === undefined, deps);
   try {
@@ -95,13 +96,18 @@ async function readOrder(ref: string, { touches }: Pick<PreviewDeps, 'touches'>)
   return (await touches.readLive({ orders: [ref] })).orders.get(ref)?.value;
 }
 
+/** What is shown, as far as it is known. */
+interface Shown {
+  readonly file: CustomerFile;
+  readonly shop: Shop | undefined;
+  readonly order: StoredOrder | undefined;
+  readonly vars: PreviewSubject['vars'] | undefined;
+}
+
 /** A touch that is written nowhere: its links are as long as those of a real one. */
 function previewTouch(
   { id: template, channel, class: messageClass }: MessageTemplate,
-  file: CustomerFile,
-  shop: Shop | undefined,
-  order: StoredOrder | undefined,
-  { vars }: PreviewSubject,
+  { file, shop, order, vars }: Shown,
   now: Instant,
   { identityHash }: Pick<PreviewDeps, 'identityHash'>,
 ): Touch {
@@ -116,7 +122,7 @@ function previewTouch(
     template,
     coupon: 'preview',
     ...(vars && { vars }),
-    ...(order && { order: `${order.order.shop}#${order.order.id}` }),
+    ...(order && { order: orderRef(order.order.shop, order.order.id) }),
     ...(shop && { shop: shop.id }),
     occurredAt: now,
     expiresAt: now,

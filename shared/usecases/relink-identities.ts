@@ -83,11 +83,7 @@ async function relinkPage(
 }
 
 /** Finds an order's customer anew by the identities that link now. */
-export function relinkOrder(
-  ref: string,
-  settings: Settings,
-  deps: Pick<RelinkDeps, 'store' | 'shops' | 'clock'> & Retrying,
-) {
+function relinkOrder(ref: string, settings: Settings, deps: Pick<RelinkDeps, 'store' | 'shops' | 'clock'> & Retrying) {
   return retried(async () => {
     const stored = (await deps.store.readOrders([ref])).get(ref);
     if (!stored || stored.value.order.identities.length === 0) return;

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/calendar.ts';
 import { type CustomerFile, knownSince } from '../domain/customers/customer-file.ts';
 import { type PurchaseDate, type Stage, stageAt, stages } from '../domain/life-cycle/stage.ts';
+import { partsOfRef } from '../domain/orders/order.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import type { DueIndex } from './ports.ts';
 import { scanCustomers } from './scan-customers.ts';
@@ -35,7 +36,7 @@ function seenFrom(file: CustomerFile, shop: string | undefined): Seen | undefine
   const purchases: PurchaseDate[] = [];
   let knownAt = Number.POSITIVE_INFINITY;
   for (const [ref, { purchase, statedAt }] of file.orders) {
-    if (shop !== undefined && !ref.startsWith(`${shop}#`)) continue;
+    if (shop !== undefined && partsOfRef(ref).shop !== shop) continue;
     knownAt = Math.min(knownAt, statedAt, purchase?.paidAt ?? statedAt);
     if (purchase) purchases.push(purchase);
   }

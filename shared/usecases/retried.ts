@@ -8,7 +8,7 @@ export interface Retrying {
   readonly random: () => number;
 }
 
-/** Lost tries after which whoever asked hears of it: an event goes to the queue instead (ARCHITECTURE, "Order path"). */
+/** Lost tries after which whoever asked hears of it: an event goes to the queue instead. */
 const maxTries = 3;
 
 /**

@@ -5,6 +5,7 @@ import type { CustomerFile, Noticed, OrderEntry } from '../domain/customers/cust
 import { noticeCustomer, noticeCustomerAnew } from '../domain/customers/notice-customer.ts';
 import type { Migration } from '../domain/life-cycle/migration.ts';
 import type { Notice } from '../domain/life-cycle/notice.ts';
+import { partsOfRef } from '../domain/orders/order.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import {
   type Clock,
@@ -222,7 +223,7 @@ async function inShopDays(file: CustomerFile, shops: ShopReader): Promise<Custom
   const moved = new Map<string, OrderEntry>();
   const zones = new Map<string, string | undefined>();
   for (const [ref, entry] of file.orders) {
-    const id = ref.slice(0, ref.indexOf('#'));
+    const id = partsOfRef(ref).shop;
     if (!zones.has(id)) zones.set(id, (await shops.shop(id))?.timezone);
     const zone = zones.get(id);
     // Of a shop that is gone the days stay as they were reckoned.

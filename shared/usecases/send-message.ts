@@ -3,6 +3,7 @@ import { sameContent } from '../domain/canonical.ts';
 import { addressOf } from '../domain/contact-policy/standing.ts';
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
 import { normaliseEmail, normalisePhone } from '../domain/customers/identity.ts';
+import { hourMs } from '../domain/durations.ts';
 import { InvalidInputError, NotFoundError, StateConflictError } from '../domain/errors.ts';
 import { lastShop, shopOfRef } from '../domain/journeys/last-purchase.ts';
 import { orderRef } from '../domain/orders/order.ts';
@@ -24,8 +25,6 @@ export interface SendMessageDeps {
   readonly identityHash: (text: string) => string;
   readonly clock: Clock;
 }
-
-const hourMs = 3_600_000;
 
 /**
  * Plans one transactional message and calls for it (DOMAIN 10a). The same key plans once: whoever lost the answer asks again.

@@ -5,6 +5,7 @@ import { type Candidate, gateNames, judge } from '../domain/contact-policy/gates
 import { placeOf, withClaim, withPlace } from '../domain/contact-policy/places.ts';
 import { type Standing, standingOf } from '../domain/contact-policy/standing.ts';
 import type { CustomerFile } from '../domain/customers/customer-file.ts';
+import { minuteMs } from '../domain/durations.ts';
 import { type Channel, isTransactional } from '../domain/messages/message-class.ts';
 import { costOfMessage, type MessagePrices } from '../domain/messages/message-price.ts';
 import type { MessageTemplate } from '../domain/messages/template.ts';
@@ -71,7 +72,7 @@ export const leaseMs = 120_000;
 /** What has to be left of a lease when the provider is called: its timeout, and time to write the answer down. */
 const callMs = 20_000;
 /** How long a message waits for one that may take its place, or give it back. */
-const contestedMs = 15 * 60_000;
+const contestedMs = 15 * minuteMs;
 const maxTries = 6;
 
 /**
@@ -191,7 +192,7 @@ async function leaveNow(touch: Versioned<Touch>, first: Look, round: Round): Pro
   const { value } = touch;
   if (!(await deps.pacer.turn(channel, round.remainingMs() - callMs))) {
     keepTurn(value, first.judged.at, round);
-    return put(touch, deferred(value, first.judged.at + 60_000, 'pace', first.judged), counts, deps);
+    return put(touch, deferred(value, first.judged.at + minuteMs, 'pace', first.judged), counts, deps);
   }
   // It has waited for its turn: quiet hours may have begun, or its time be over.
   const last = await look(value, round);
@@ -382,7 +383,7 @@ async function tellSent(touch: Touch, at: Instant, { events, onFailure }: SendDe
 
 /** Minutes until a refused message is tried again: 1, 2, 4 ... 60. */
 function afterRefusal(touch: Touch, { reason, later }: Extract<Handover, { type: 'refused' }>, now: Instant): Touch {
-  const again = now + Math.min(60, 2 ** touch.refusals) * 60_000;
+  const again = now + Math.min(60, 2 ** touch.refusals) * minuteMs;
   return later && again < touch.expiresAt ? refusedForNow(touch, again, reason) : failed(touch, reason);
 }
 

@@ -1,7 +1,9 @@
+import { longestCalendarDays } from '../contracts/http/calendar.ts';
 import { type Day, dayOf, type Instant, startOfDay } from '../domain/calendar.ts';
 import { type Festival, festivalsOf } from '../domain/calendar-days/festivals.ts';
 import type { Campaign, CampaignRound } from '../domain/campaigns/campaign.ts';
 import { nextRound } from '../domain/campaigns/schedule.ts';
+import { dayMs } from '../domain/durations.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { Settings } from '../domain/settings/settings.ts';
 import { everyPage } from './every-page.ts';
@@ -37,9 +39,6 @@ export interface CalendarDay {
 /** Rounds of one campaign that are looked ahead for: two years of a weekly one. */
 const mostRounds = 110;
 
-/** Two years. */
-const longestDays = 731;
-
 /**
  * The marketing calendar of some days (DOMAIN 7): festivals, what goes out when, what went out. A draft stands where it
  * would be launched. Days on which nothing is are left out; days are those of the workspace.
@@ -49,7 +48,7 @@ export async function showCalendar(from: Day, to: Day, deps: CalendarDeps): Prom
   if (to < from) {
     throw new InvalidInputError([{ field: 'to', message: 'must not be before from, which is today if left out' }]);
   }
-  if (to - from > longestDays) {
+  if (to - from > longestCalendarDays) {
     throw new InvalidInputError([{ field: 'to', message: 'at most two years in one calendar' }]);
   }
   const now = deps.clock.now();
@@ -80,7 +79,7 @@ function festivalsBetween(from: Day, to: Day, { shopAnniversary }: Settings): Fe
 }
 
 function yearsBetween(from: Day, to: Day): number[] {
-  const yearOf = (day: Day) => new Date(day * 86_400_000).getUTCFullYear();
+  const yearOf = (day: Day) => new Date(day * dayMs).getUTCFullYear();
   const first = yearOf(from);
   return Array.from({ length: yearOf(to) - first + 1 }, (_, index) => first + index);
 }

@@ -1,5 +1,6 @@
 import type { TouchCall } from '../contracts/work.ts';
 import type { Instant } from '../domain/calendar.ts';
+import { hourMs } from '../domain/durations.ts';
 import { dueShards } from '../domain/sharding.ts';
 import { channelOfTouch } from '../domain/touches/touch.ts';
 import type { SweepMarks, TouchDueIndex, TouchKey, TouchQueues } from './messaging-ports.ts';
@@ -14,7 +15,6 @@ export interface SweepDeps {
 }
 
 const pageSize = 1000;
-const hourMs = 3_600_000;
 /** An index lags behind its table: what was written just before the last sweep is looked for once more. */
 const overlapMs = 60_000;
 

@@ -85,7 +85,7 @@ export default {
       severity: 'error',
       comment: 'The rules run anywhere: no SDK, no Node service; node:crypto only for hashing is in contracts.',
       from: { path: '^shared/domain/' },
-      to: { dependencyTypes: ['npm', 'npm-dev', 'core'], pathNot: 'node_modules/(zod|big\\.js|libphonenumber-js)/' },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'core'], pathNot: 'node_modules/(zod|libphonenumber-js)/' },
     },
     {
       name: 'sdk-in-adapters-only',

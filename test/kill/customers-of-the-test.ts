@@ -20,7 +20,7 @@ interface Buyer {
 }
 
 /** Email, phone, both, or neither: those are told over the webhook channel. */
-export function newBuyer(number: number): Buyer {
+function newBuyer(number: number): Buyer {
   const kind = number % 20;
   const hasEmail = kind < 10 || kind === 17;
   const hasPhone = kind >= 10 && kind < 18;

@@ -1,7 +1,7 @@
 import type { Fault, FaultRequest } from '../../infra/local/faults.ts';
 
 /** The functions between an order and its message; each is killed at every step it takes. */
-export const killedFunctions = ['change-relay', 'work-run', 'touch-send', 'touch-feedback', 'minute-sweep'] as const;
+const killedFunctions = ['change-relay', 'work-run', 'touch-send', 'touch-feedback', 'minute-sweep'] as const;
 export type KilledFunction = (typeof killedFunctions)[number];
 
 /** A fault that was on, and how often it hit. */

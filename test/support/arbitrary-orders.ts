@@ -116,7 +116,7 @@ export const arbitraryDelivery = fc.array(arbitraryWebhook, { minLength: 1, maxL
 );
 
 /** Something said of a customer outside orders, naming up to three identities. */
-export const arbitraryUpdate: fc.Arbitrary<Update> = fc
+const arbitraryUpdate: fc.Arbitrary<Update> = fc
   .record({
     identities: fc.uniqueArray(
       fc.oneof(

@@ -40,7 +40,7 @@ export function knownField(name: string): Field {
   return field;
 }
 
-export const arbitraryCondition: fc.Arbitrary<Condition> = fc
+const arbitraryCondition: fc.Arbitrary<Condition> = fc
   .constantFrom(...fieldNames)
   .chain((name) => fc.constantFrom(...opsOf(knownField(name))).chain((op) => conditionOn(name, op)));
 

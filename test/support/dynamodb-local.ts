@@ -46,7 +46,7 @@ export function localClient(endpoint: string): DynamoDBClient {
   });
 }
 
-export async function createTables(client: DynamoDBClient, names: Readonly<Record<TableName, string>>): Promise<void> {
+async function createTables(client: DynamoDBClient, names: Readonly<Record<TableName, string>>): Promise<void> {
   const definitions = Object.entries(tables) as [TableName, TableDefinition][];
   await Promise.all(
     definitions.map(([name, definition]) => client.send(new CreateTableCommand(creation(names[name], definition)))),

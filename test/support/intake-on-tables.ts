@@ -2,7 +2,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { createHandler } from '../../functions/order-webhook/handler.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
-import { dynamoSettingsStore } from '../../shared/adapters/dynamodb/workspace/settings.ts';
 import { dynamoShopStore } from '../../shared/adapters/dynamodb/workspace/shops.ts';
 import { intakeDeps } from '../../shared/adapters/intake.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
@@ -84,11 +83,6 @@ function connect(
     { actor, at: now, action: 'shop.connected', target: `shop/${id}`, changed: [] },
     { value: { current: settings, baseCurrencyChosen: true }, version: 0 },
   );
-}
-
-/** The settings as stored, for whoever runs a night on the same tables. */
-export function settingsOnTables({ client, tableNames }: Pick<LocalTables, 'client' | 'tableNames'>) {
-  return dynamoSettingsStore({ client, name: tableNames.workspace }, systemClock);
 }
 
 export function environmentOf(names: LocalTables['tableNames']) {

@@ -57,7 +57,7 @@ export async function startFixture(options: Partial<LocalStackOptions> = {}): Pr
   return { ...handles(stack), stop: () => stack.stop() };
 }
 
-export function handles(stack: LocalStack): Omit<FixtureStack, 'stop'> {
+function handles(stack: LocalStack): Omit<FixtureStack, 'stop'> {
   return {
     stack,
     act: async (action, input = {}) => {

@@ -99,7 +99,7 @@ export function dayText(at: number, zone: string): string {
   return wallClock(at, zone).slice(0, 10);
 }
 
-export function refundedOf({ refunds }: RawOrder): number {
+function refundedOf({ refunds }: RawOrder): number {
   return refunds.filter(({ status }) => status === 'success').reduce((sum, { amount }) => sum + amount, 0);
 }
 

@@ -110,7 +110,7 @@ export const north: Shop = {
 };
 
 /** Links that show what they are for. */
-export const plainLinks: MessageLinks = {
+const plainLinks: MessageLinks = {
   isOurs: (url) => url.startsWith('https://x.example/'),
   unsubscribe: ({ customer, id }) => `https://x.example/u/${customer}/${id}`,
   preferences: ({ id }) => `https://x.example/p/${id}`,

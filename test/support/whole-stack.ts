@@ -94,7 +94,7 @@ export async function startWholeStack(options: Partial<LocalStackOptions> = {}):
 }
 
 /** The API of a running product, wherever it runs. */
-export function apiOf(url: string, adminKey: string): Pick<WholeStack, 'ask' | 'call'> {
+function apiOf(url: string, adminKey: string): Pick<WholeStack, 'ask' | 'call'> {
   const ask: WholeStack['ask'] = async (method, path, body, key = adminKey) => {
     const answer = await fetch(url + path, {
       method,

@@ -26,7 +26,7 @@ export interface Usage extends Tally {
 }
 
 const noTally = (): Tally => ({ requests: 0, readUnits: 0, writeUnits: 0, itemsRead: 0, itemsWritten: 0 });
-export const noUsage = (): Usage => ({ ...noTally(), byOperation: {}, byTable: {}, byFunction: {} });
+const noUsage = (): Usage => ({ ...noTally(), byOperation: {}, byTable: {}, byFunction: {} });
 
 /** What the meter needs to know of a table. */
 export type MeteredTable = Pick<TableModel, 'name' | 'keySchema' | 'indexes'>;

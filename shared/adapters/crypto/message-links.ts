@@ -1,8 +1,9 @@
+import { dayMs } from '../../domain/durations.ts';
 import type { MessageLinks } from '../../usecases/compose-message.ts';
 import type { PublicLinks } from './public-links.ts';
 
 /** For how long clicks and openings are counted, and a questionnaire or a coupon can be had: half a year. */
-const validMs = 180 * 86_400_000;
+const validMs = 180 * dayMs;
 
 /** The links in messages: under the address of the HTTP API, each signed for its message and for what it is for. */
 export function messageLinks(links: Pick<PublicLinks, 'write'>, publicUrl: string): MessageLinks {

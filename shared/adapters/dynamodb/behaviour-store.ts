@@ -4,7 +4,7 @@ import { type BehaviourRow, emptyBehaviour, keptFor } from '../../domain/behavio
 import type { BehaviourStore } from '../../usecases/behaviour-ports.ts';
 import type { Versioned } from '../../usecases/ports.ts';
 import { batchGet } from './batch-get.ts';
-import { atVersion, conditionalPut, versionAttribute } from './conditional-put.ts';
+import { atVersion, conditionalPut, nextVersion, versionOf } from './conditional-put.ts';
 import { named } from './store-errors.ts';
 import { behaviourKey, type Item, textOf } from './touch-items.ts';
 
@@ -49,7 +49,7 @@ function behaviourItem({ value: { customer, events }, version }: Versioned<Behav
   const newest = events.at(-1)?.at ?? 0;
   return {
     ...behaviourKey(customer),
-    [versionAttribute]: { N: String(version + 1) },
+    ...nextVersion(version),
     [EXPIRY]: { N: String(Math.ceil((newest + keptFor) / 1000)) },
     state: { S: JSON.stringify(rows) },
   };
@@ -64,5 +64,5 @@ function readBehaviourItem(customer: string, item: Item | undefined): Versioned<
     ...(product !== null && { product }),
     ...(key !== undefined && { key }),
   }));
-  return { value: { customer, events }, version: Number(item[versionAttribute]?.N ?? 0) };
+  return { value: { customer, events }, version: versionOf(item) };
 }

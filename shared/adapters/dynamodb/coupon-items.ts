@@ -7,7 +7,7 @@ import type { CouponTally } from '../../domain/coupons/coupon-effect.ts';
 import { redemptionAmong } from '../../domain/coupons/redemption.ts';
 import type { CodeRow, Giving } from '../../usecases/coupons/coupon-ports.ts';
 import type { Versioned } from '../../usecases/ports.ts';
-import { versionAttribute } from './conditional-put.ts';
+import { nextVersion, versionOf } from './conditional-put.ts';
 
 /**
  * How coupons lie in the ledger, by holder and entry: `customer`, `coupon#cause` what was given, `coupon#` how many;
@@ -24,7 +24,6 @@ export function ledgerKey(holder: string, entry: string): Item {
 export const holderOf = (item: Item): string => item[HOLDER]?.S ?? '';
 export const entryOf = (item: Item): string => item[ENTRY]?.S ?? '';
 export const numberOf = (item: Item | undefined, attribute: string): number => Number(item?.[attribute]?.N ?? 0);
-export const versionOf = (item: Item): number => numberOf(item, versionAttribute);
 const stateOf = (item: Item): unknown => JSON.parse(item.state?.S ?? 'null');
 const state = (value: unknown): Item => ({ state: { S: JSON.stringify(value) } });
 
@@ -71,7 +70,7 @@ export function codeKey(code: string): Item {
 export const codeOf = (item: Item): string => holderOf(item).slice('code#'.length);
 
 export function codeItem({ value, version }: Versioned<CodeRow>): Item {
-  return { ...codeKey(value.code), [versionAttribute]: { N: String(version + 1) }, ...state(value) };
+  return { ...codeKey(value.code), ...nextVersion(version), ...state(value) };
 }
 
 export function readCodeItem(item: Item): Versioned<CodeRow> {

@@ -5,7 +5,7 @@ import type { Migration } from '../../domain/life-cycle/migration.ts';
 import { type Milestones, milestoneNames, type Order, orderRef, partsOfRef } from '../../domain/orders/order.ts';
 import { dueShards, shardOf } from '../../domain/sharding.ts';
 import type { ErasureLeft, FileOrRedirect, Silenced, StoredOrder, Versioned } from '../../usecases/ports.ts';
-import { versionAttribute } from './conditional-put.ts';
+import { nextVersion, versionOf } from './conditional-put.ts';
 import { type OlderOrderRow, type OrderTable, orderTable, readOlderRows, readOrderTable } from './order-rows.ts';
 import { readStamped, readStatements, type StatementRow, statementRows } from './statement-rows.ts';
 
@@ -18,7 +18,7 @@ export type Item = Record<string, AttributeValue>;
 export function orderItem({ value, version }: Versioned<StoredOrder>): Item {
   return {
     order: { S: orderRef(value.order.shop, value.order.id) },
-    version: { N: String(version + 1) },
+    ...nextVersion(version),
     ...(value.customer !== undefined && { customer: { S: value.customer } }),
     ...(value.regroup && { regroup: { S: JSON.stringify(value.regroup) } }),
     ...(value.silent && { silent: { S: JSON.stringify(value.silent) } }),
@@ -88,7 +88,7 @@ function readMilestones(times: OrderText['milestones']): Milestones {
 
 export function identityItem({ value, version }: Versioned<IdentityRow>): Item {
   const { key, ...rest } = value;
-  return { identity: { S: key }, version: { N: String(version + 1) }, row: { S: JSON.stringify(rest) } };
+  return { identity: { S: key }, ...nextVersion(version), row: { S: JSON.stringify(rest) } };
 }
 
 export function readIdentityItem(item: Item): Versioned<IdentityRow> {
@@ -110,7 +110,7 @@ interface FileText {
 }
 
 export function fileItem({ value, version }: Versioned<FileOrRedirect>): Item {
-  const next = { version: { N: String(version + 1) } };
+  const next = nextVersion(version);
   if (value.type === 'redirect') return { customer: { S: value.id }, ...next, redirect: { S: value.to } };
   if (value.type === 'erased') {
     const { id, at, left } = value;
@@ -213,8 +213,4 @@ function text(item: Item, attribute: string): string {
   const value = item[attribute]?.S;
   if (value === undefined) throw new CorruptItemError(`attribute ${attribute} is missing`);
   return value;
-}
-
-function versionOf(item: Item): number {
-  return Number(item[versionAttribute]?.N ?? 0);
 }

@@ -4,7 +4,7 @@ import { dueShards, shardOf } from '../../domain/sharding.ts';
 import { enrolmentEntry, type Membership } from '../../usecases/marketing-ports.ts';
 import type { EnrolmentKey } from '../../usecases/messaging-ports.ts';
 import type { Versioned } from '../../usecases/ports.ts';
-import { versionAttribute } from './conditional-put.ts';
+import { nextVersion, versionOf } from './conditional-put.ts';
 import { dueKey, dueShardKey } from './customer-items.ts';
 import { type Item, textOf } from './touch-items.ts';
 
@@ -23,7 +23,7 @@ export function enrolmentItem({ value, version }: Versioned<Enrolment>): Item {
   const { customer, journey: _in, occurrence: _key, ...text } = value;
   return {
     ...enrolmentKeyItem({ customer, entry: enrolmentEntry(value) }),
-    [versionAttribute]: { N: String(version + 1) },
+    ...nextVersion(version),
     state: { S: JSON.stringify(text satisfies EnrolmentText) },
     ...(value.state === 'active' &&
       value.dueAt !== undefined && {
@@ -44,7 +44,7 @@ export function readEnrolmentItem(item: Item): Versioned<Enrolment> {
       journey: entry.slice(1, end),
       occurrence: entry.slice(end + 1),
     },
-    version: Number(item[versionAttribute]?.N ?? 0),
+    version: versionOf(item),
   };
 }
 
@@ -63,7 +63,7 @@ export function membershipKeyItem({ customer, journey }: Pick<Membership, 'custo
 export function membershipItem({ value: { customer, journey, ...text }, version }: Versioned<Membership>): Item {
   return {
     ...membershipKeyItem({ customer, journey }),
-    [versionAttribute]: { N: String(version + 1) },
+    ...nextVersion(version),
     state: { S: JSON.stringify(text) },
   };
 }
@@ -72,7 +72,7 @@ export function membershipItem({ value: { customer, journey, ...text }, version 
 export function readMembershipItem(customer: string, journey: string, item: Item | undefined): Versioned<Membership> {
   if (!item) return { value: { customer, journey, isIn: false }, version: 0 };
   const text = JSON.parse(textOf(item, 'state')) as Omit<Membership, 'customer' | 'journey'>;
-  return { value: { ...text, customer, journey }, version: Number(item[versionAttribute]?.N ?? 0) };
+  return { value: { ...text, customer, journey }, version: versionOf(item) };
 }
 
 /** Names an enrolment among those read together. */

@@ -1,5 +1,6 @@
 import type { Day } from '../../domain/calendar.ts';
 import type { OrderEntry } from '../../domain/customers/customer-file.ts';
+import { dayMs } from '../../domain/durations.ts';
 import type { BoughtLine } from '../../domain/orders/bought-lines.ts';
 import { orderRef, partsOfRef } from '../../domain/orders/order.ts';
 import type { Earning, Purchase } from '../../domain/orders/purchase.ts';
@@ -43,8 +44,6 @@ type EarningRow = readonly [
   currency: Place,
   refunds: readonly (string | number)[],
 ];
-
-const dayMs = 86_400_000;
 
 class WordList {
   readonly #places = new Map<string, Place>();

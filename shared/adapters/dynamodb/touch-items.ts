@@ -12,7 +12,7 @@ import { dueShards, shardOf } from '../../domain/sharding.ts';
 import { type Claim, isOpen, type Touch, type TouchOrigin } from '../../domain/touches/touch.ts';
 import type { TouchKey } from '../../usecases/messaging-ports.ts';
 import type { Versioned } from '../../usecases/ports.ts';
-import { versionAttribute } from './conditional-put.ts';
+import { nextVersion, versionOf } from './conditional-put.ts';
 import { dueKey, dueShardKey } from './customer-items.ts';
 
 /** How touches, and what limits them, lie in the tables: keys and the due minute as attributes, the rest one JSON text. */
@@ -54,7 +54,7 @@ export function touchItem({ value, version }: Versioned<Touch>): Item {
   };
   return {
     ...touchKeyItem(value),
-    [versionAttribute]: { N: String(version + 1) },
+    ...nextVersion(version),
     state: { S: JSON.stringify(text) },
     ...(isOpen(value) &&
       value.dueAt !== undefined && {
@@ -121,11 +121,11 @@ export function addressKey(key: string): Item {
 }
 
 export function contactItem({ value: { customer, ...rest }, version }: Versioned<ContactRow>): Item {
-  return { ...contactKey(customer), ...versioned(version), state: { S: JSON.stringify(rest) } };
+  return { ...contactKey(customer), ...nextVersion(version), state: { S: JSON.stringify(rest) } };
 }
 
 export function addressItem({ value: { key, ...rest }, version }: Versioned<AddressRow>): Item {
-  return { ...addressKey(key), ...versioned(version), state: { S: JSON.stringify(rest) } };
+  return { ...addressKey(key), ...nextVersion(version), state: { S: JSON.stringify(rest) } };
 }
 
 /** @param item undefined where there is none yet */
@@ -139,14 +139,6 @@ export function readAddressItem(key: string, item: Item | undefined): Versioned<
   if (!item) return { value: emptyAddressRow(key), version: 0 };
   const rest = JSON.parse(textOf(item, 'state')) as Omit<AddressRow, 'key'>;
   return { value: { ...rest, key }, version: versionOf(item) };
-}
-
-function versioned(version: number): Item {
-  return { [versionAttribute]: { N: String(version + 1) } };
-}
-
-function versionOf(item: Item): number {
-  return Number(item[versionAttribute]?.N ?? 0);
 }
 
 export function textOf(item: Item, attribute: string): string {

@@ -24,7 +24,7 @@ const needlessFilters = ['escape', 'escape_once', 'xml_escape'];
 const maxCachedTemplates = 200;
 
 /**
- * Liquid, locked down: no files, no inherited properties, no clock of more than a second. HTML is escaped; subject and
+ * Liquid, locked down: no files, no inherited properties, a second to render at most. HTML is escaped; subject and
  * text are not, but the subject is one line and no part holds control characters. A variable that is missing or null is
  * an error, unless the template asks for it by `if` or gives it a `default`.
  */

@@ -32,7 +32,7 @@ export function sqsOrderQueue(client: SQSClient, url: string): OrderQueue {
 }
 
 /** Bodies repeat themselves: packed, a webhook of several hundred kB still fits a message. */
-export function packEvent(event: InboundEvent): string {
+function packEvent(event: InboundEvent): string {
   return gzipSync(JSON.stringify(event)).toString('base64');
 }
 

@@ -12,7 +12,8 @@ import { daySchema, instantSchema, moneySchema } from './values.ts';
 
 /** The marketing calendar: what the year brings, what goes out when, and the next days run ahead of time. */
 
-const longestDays = 731;
+/** Two years. */
+export const longestCalendarDays = 731;
 
 const calendarQuery = z
   .strictObject({
@@ -22,7 +23,8 @@ const calendarQuery = z
   .superRefine(({ from, to }, { addIssue }) => {
     const days = (parseDay(to ?? '') ?? Number.NaN) - (parseDay(from ?? '') ?? Number.NaN);
     if (days < 0) addIssue({ code: 'custom', path: ['to'], message: 'must not be before from' });
-    if (days > longestDays) addIssue({ code: 'custom', path: ['from'], message: 'at most two years in one calendar' });
+    if (days > longestCalendarDays)
+      addIssue({ code: 'custom', path: ['from'], message: 'at most two years in one calendar' });
   });
 
 export const calendarDaySchema = z

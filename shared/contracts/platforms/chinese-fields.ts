@@ -6,8 +6,6 @@ import { type Fields, identitiesOf, instantOf } from './reading-fields.ts';
 
 /** What Youzan and Taobao write alike: yuan, Beijing's clock, and texts that stand for nothing. */
 
-export type Json = Readonly<Record<string, unknown>>;
-
 export const currency = 'CNY';
 const beijing = '+08:00';
 
@@ -27,10 +25,6 @@ export function readLooseJson(text: string): { readonly value: unknown } | undef
   } catch {
     return readJson(Buffer.from(loose));
   }
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Text or a number as text: of anything else `String` may throw. */

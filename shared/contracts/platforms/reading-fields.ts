@@ -1,6 +1,7 @@
 import { type Instant, offsetAt } from '../../domain/calendar.ts';
 import { normaliseEmail, normalisePhone } from '../../domain/customers/identity.ts';
 import type { Statement } from '../../domain/customers/statements.ts';
+import { dayMs, minuteMs } from '../../domain/durations.ts';
 import { decimalsOf, divideHalfEven, parseAmount } from '../../domain/money.ts';
 import {
   type AwaitedPayment,
@@ -42,7 +43,6 @@ export function minorUnits(value: unknown, currency: string): number | undefined
 }
 
 const timeText = /^(\d{4}-\d\d-(\d\d))[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?) ?(Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/i;
-const DAY_MS = 86_400_000;
 
 /**
  * The instant of `2026-11-23T19:00:00+08:00`, or of the same without an offset on the wall clock of `zone`: `Z`, an
@@ -59,20 +59,21 @@ export function instantOf(text: string, zone: string): Instant | undefined {
 
 function fixedOffset(text: string): number {
   const minutes = Number(text.slice(1, 3)) * 60 + Number(text.slice(-2));
-  return (text.startsWith('-') ? -minutes : minutes) * 60_000;
+  return (text.startsWith('-') ? -minutes : minutes) * minuteMs;
 }
 
 function instantInZone(wall: number, zone: string): Instant {
-  const before = wall - offsetAt(wall - DAY_MS, zone);
-  const after = wall - offsetAt(wall + DAY_MS, zone);
+  const before = wall - offsetAt(wall - dayMs, zone);
+  const after = wall - offsetAt(wall + dayMs, zone);
   const isRight = (instant: number) => instant + offsetAt(instant, zone) === wall;
   return isRight(after) && !isRight(before) ? after : before;
 }
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 const longestList = 1000;
 

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { SignedRequest, Verification } from './platform.ts';
 
 /** Seconds by which a timestamp may be off, either way: what lies outside is a replay. */
-export const toleranceSeconds = 300;
+const toleranceSeconds = 300;
 
 const minimumKeyBytes = 24;
 const maximumKeyBytes = 64;

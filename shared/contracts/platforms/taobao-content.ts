@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/calendar.ts';
-import { isObject, type Json, momentOf, readLooseJson, wordOf } from './chinese-fields.ts';
+import { momentOf, readLooseJson, wordOf } from './chinese-fields.ts';
 import type { SignedRequest } from './platform.ts';
-import type { Fields } from './reading-fields.ts';
+import { type Fields, isObject, type Json } from './reading-fields.ts';
 import { formOf, textOf } from './taobao-form.ts';
 
 /** What a body is about, out of all its wrappers, under the names of TOP. */

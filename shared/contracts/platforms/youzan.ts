@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { isObject, isTrue, type Json, matchesOne, momentOf, wordOf } from './chinese-fields.ts';
+import { isTrue, matchesOne, momentOf, wordOf } from './chinese-fields.ts';
 import type { Platform, Reading, ShopContext, SignedRequest, Verification } from './platform.ts';
-import { Fields } from './reading-fields.ts';
+import { Fields, isObject, type Json } from './reading-fields.ts';
 import { readCustomer, readPart, readRefund } from './youzan-parts.ts';
 import { envelopeOf, messageOf } from './youzan-push.ts';
 import { readLegacyTrade, readTrade } from './youzan-trade.ts';

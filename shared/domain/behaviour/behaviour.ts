@@ -1,5 +1,6 @@
 import type { Instant } from '../calendar.ts';
 import { sameContent } from '../canonical.ts';
+import { dayMs, minuteMs } from '../durations.ts';
 import { compareText } from '../orders/order.ts';
 
 /** Something a customer did outside orders (DOMAIN 14). */
@@ -22,11 +23,10 @@ export interface BehaviourRow {
 /** How an event's type is written; segments ask for it as `did.<type>`. */
 export const behaviourType = /^[a-z][a-z0-9_.-]{0,39}$/;
 
-const dayMs = 86_400_000;
 /** An event may come this long after it happened, in milliseconds. */
 export const oldestNews = 90 * dayMs;
 /** A sender's clock may be fast by this much, in milliseconds. */
-export const mostAhead = 5 * 60_000;
+export const mostAhead = 5 * minuteMs;
 /** Kept a little longer than 90 times 24 hours: rules count 90 calendar days, which begin at a midnight. */
 export const keptFor = 92 * dayMs;
 /** Events kept of one customer: the newest. */

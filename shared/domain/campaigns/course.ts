@@ -1,4 +1,5 @@
 import type { Instant } from '../calendar.ts';
+import { hourMs } from '../durations.ts';
 import { StateConflictError } from '../errors.ts';
 import type { Campaign, CampaignDefinition, CampaignRound } from './campaign.ts';
 import { endOfRound, type NextRound, nextRound } from './schedule.ts';
@@ -128,7 +129,7 @@ function undecided(definition: CampaignDefinition, rounds: readonly CampaignRoun
 
 /** Milliseconds from the launch of a round to the decision of its test. */
 export function waitOf({ variants }: CampaignDefinition): number {
-  return (variants?.test?.waitHours ?? 0) * 3_600_000;
+  return (variants?.test?.waitHours ?? 0) * hourMs;
 }
 
 /** With the moment of its next step. */

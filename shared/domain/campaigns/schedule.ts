@@ -1,14 +1,13 @@
 import { type Day, dayOf, type Instant, parseDay } from '../calendar.ts';
+import { dayMs, hourMs } from '../durations.ts';
 import { wallInstant, wallTimeMs } from '../wall-clock.ts';
 import type { CampaignDefinition, CampaignRound, Schedule } from './campaign.ts';
 
 /** When campaigns go out: by one clock for all, or by each recipient's own (DOMAIN 7). */
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 /** The first clock on Earth to show a day, and the last. */
-const firstClock = 14 * HOUR_MS;
-const lastClock = -12 * HOUR_MS;
+const firstClock = 14 * hourMs;
+const lastClock = -12 * hourMs;
 
 /** The next time at or after `from` at which a zone's clock shows a time. */
 export function nextWallInstant(from: Instant, time: string, zone: string): Instant {
@@ -44,12 +43,12 @@ export function endOfRound(
   { launchedAt, day }: Pick<CampaignRound, 'launchedAt' | 'day'>,
 ): Instant {
   const time = localTimeOf(schedule);
-  const expires = expiresAfterHours * HOUR_MS;
-  const waits = (variants?.test?.waitHours ?? 0) * HOUR_MS;
+  const expires = expiresAfterHours * hourMs;
+  const waits = (variants?.test?.waitHours ?? 0) * hourMs;
   if (time === undefined) return launchedAt + waits + expires;
   // Without a day, the hour comes within a day on every clock; a gap can put it off by hours.
-  if (day === undefined) return launchedAt + DAY_MS + 2 * HOUR_MS + expires;
-  return Math.max(launchedAt, day * DAY_MS + wallTimeMs(time) - lastClock) + 2 * HOUR_MS + expires;
+  if (day === undefined) return launchedAt + dayMs + 2 * hourMs + expires;
+  return Math.max(launchedAt, day * dayMs + wallTimeMs(time) - lastClock) + 2 * hourMs + expires;
 }
 
 /** When a round is launched: before the hour comes on the first of all clocks. */
@@ -71,7 +70,7 @@ export function nextRound(
   zone: string,
   now: Instant,
 ): NextRound | undefined {
-  const notBefore = now - expiresAfterHours * HOUR_MS;
+  const notBefore = now - expiresAfterHours * hourMs;
   if ('every' in schedule) return nextOfSeries(schedule, rounds, startedAt, zone, notBefore);
   if (rounds.length > 0) return undefined;
   const next = onlyRound(schedule, startedAt);
@@ -111,12 +110,12 @@ function nextOfSeries(
 }
 
 function onFirstClock(day: Day, time: string): Instant {
-  return day * DAY_MS + wallTimeMs(time) - firstClock;
+  return day * dayMs + wallTimeMs(time) - firstClock;
 }
 
 function isOneOf({ every, day: wanted }: Series, day: Day): boolean {
   if (every === 'week') return weekdayOf(day) === wanted;
-  const date = new Date(day * DAY_MS);
+  const date = new Date(day * dayMs);
   const daysOfMonth = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
   return date.getUTCDate() === Math.min(wanted, daysOfMonth);
 }

@@ -1,14 +1,13 @@
 import type { Instant } from '../calendar.ts';
 import type { KeptSilence } from '../contact-policy/standing.ts';
+import { dayMs, hourMs } from '../durations.ts';
 import type { CaseSettings } from '../settings/case-settings.ts';
 import type { ServiceCase } from './case.ts';
 
 /** What becomes of cases (DOMAIN 13). */
 
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
 /** A second complaint within this time is looked at by somebody above, in milliseconds. */
-export const repeatedWithinMs = 90 * dayMs;
+const repeatedWithinMs = 90 * dayMs;
 const highest = 3;
 
 /** What is told of a case when it is opened. */

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import type { Instant } from '../calendar.ts';
-import type { Order } from '../orders/order.ts';
+import { dayMs } from '../durations.ts';
+import { type Order, partsOfRef } from '../orders/order.ts';
 import { paidAtOf, successfulRefunds } from '../orders/status.ts';
 import type { CaseSettings } from '../settings/case-settings.ts';
 import type { ServiceCase } from './case.ts';
 
 /** Products that trouble more of their buyers than they should (DOMAIN 13). */
 
-const windowMs = 30 * 86_400_000;
+const windowMs = 30 * dayMs;
 const count = z.int().min(0);
 
 /** `[shop, product, orders, orders with a refund]` */
@@ -78,7 +79,7 @@ function isWithin(at: Instant, asOf: Instant): boolean {
 }
 
 function shopOf({ order }: ServiceCase): string | undefined {
-  return order === undefined ? undefined : order.slice(0, order.indexOf('#'));
+  return order === undefined ? undefined : partsOfRef(order).shop;
 }
 
 /** A refund that names no lines is of all of them. */

@@ -1,10 +1,9 @@
 import type { Instant } from '../calendar.ts';
+import { dayMs } from '../durations.ts';
 import type { Stage } from '../life-cycle/stage.ts';
 import type { Channel, MessageClass } from '../messages/message-class.ts';
 import { compareText } from '../orders/order.ts';
 import { type ContactPolicy, type CountedClass, policyRow } from './policy.ts';
-
-const DAY_MS = 86_400_000;
 
 /** One counted message: sent, unconfirmed, or under way. What failed or bounced is not among them. */
 export interface RecentContact {
@@ -76,7 +75,7 @@ function checkClass(
   const allowed = allowance.only !== 'birthday' || candidate.birthday;
   const places = placesIn([...contacts.values()], allowed ? allowance.max : 0, allowance.days, now);
   const held = contacts.get(candidate.contact);
-  if (!allowed || held === undefined || now >= held + allowance.days * DAY_MS) return { name: 'class', ...places };
+  if (!allowed || held === undefined || now >= held + allowance.days * dayMs) return { name: 'class', ...places };
   return { name: 'class', passed: true, used: places.used, max: places.max, days: places.days };
 }
 
@@ -89,7 +88,7 @@ function lastOfEachContact(recent: readonly RecentContact[]): Map<string, Instan
 
 /** Counts those that hold a place in a rolling window, and when enough of them will have left it. */
 function placesIn(instants: readonly Instant[], max: number, days: number, now: Instant): Omit<CapCheck, 'name'> {
-  const leaving = instants.map((at) => at + days * DAY_MS).filter((until) => until > now);
+  const leaving = instants.map((at) => at + days * dayMs).filter((until) => until > now);
   const used = leaving.length;
   if (used < max) return { passed: true, used, max, days };
   const freeAt = max > 0 ? leaving.sort((a, b) => a - b)[used - max] : undefined;
@@ -100,7 +99,7 @@ function placesIn(instants: readonly Instant[], max: number, days: number, now: 
 export function keptContacts(recent: readonly RecentContact[], policy: ContactPolicy, now: Instant): RecentContact[] {
   const allowances = Object.values(policy.stages).flatMap((row) => Object.values(row));
   const longest = Math.max(7, ...allowances.map((allowance) => allowance?.days ?? 0));
-  return recent.filter(({ at }) => at + longest * DAY_MS > now);
+  return recent.filter(({ at }) => at + longest * dayMs > now);
 }
 
 /** Who goes first when several want one place (DOMAIN 3). */

@@ -1,5 +1,7 @@
 import type { Instant } from '../calendar.ts';
+import { minuteMs } from '../durations.ts';
 import { type Channel, isTransactional, type MessageClass, type Purpose } from '../messages/message-class.ts';
+import { isRecent } from '../news.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type CapCheck, checkCaps } from './caps.ts';
 import { isQuiet, nextAllowedMinute } from './quiet-hours.ts';
@@ -55,7 +57,6 @@ export interface Judgement {
 }
 
 /** The least time until something deferred is looked at again. */
-const minuteMs = 60_000;
 
 /**
  * Puts a message to every gate as things stand now.
@@ -101,9 +102,9 @@ function verdictOf(
 }
 
 /** Old news sends nothing (DOMAIN 1): looked at once, when it arrives. */
-export function newsGate(occurredAt: Instant, { staleAfterHours }: Settings, now: Instant): GateResult {
-  const passed = now - occurredAt <= staleAfterHours * 3_600_000;
-  return { gate: 'news', passed, seen: { at: occurredAt, staleAfterHours } };
+export function newsGate(occurredAt: Instant, settings: Settings, now: Instant): GateResult {
+  const { staleAfterHours } = settings;
+  return { gate: 'news', passed: isRecent(occurredAt, settings, now), seen: { at: occurredAt, staleAfterHours } };
 }
 
 function expiryGate({ expiresAt }: Candidate, now: Instant): GateResult {

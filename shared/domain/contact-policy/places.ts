@@ -1,4 +1,5 @@
 import type { Instant } from '../calendar.ts';
+import { dayMs } from '../durations.ts';
 import { isTransactional } from '../messages/message-class.ts';
 import { contactOf, type Touch } from '../touches/touch.ts';
 import { keptContacts, type RecentContact } from './caps.ts';
@@ -6,7 +7,7 @@ import type { ContactPolicy } from './policy.ts';
 import type { AddressRow, ContactRow } from './standing.ts';
 
 /** How long an address remembers what went to it; an occurrence is not repeated after that. */
-const claimsKeptMs = 90 * 86_400_000;
+const claimsKeptMs = 90 * dayMs;
 const claimsKept = 40;
 
 /** The place a touch takes in its customer's caps while it is under way; undefined for what is not counted. */

@@ -1,4 +1,5 @@
 import { type Instant, offsetAt } from '../calendar.ts';
+import { dayMs, minuteMs } from '../durations.ts';
 
 /** Wall-clock times "HH:MM:SS": quiet from `from` (inclusive) to `to` (exclusive). Equal times: never quiet. */
 export interface QuietHours {
@@ -7,8 +8,6 @@ export interface QuietHours {
 }
 
 const SECOND_MS = 1000;
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 /**
  * Whether the wall clock at `at` shows a quiet hour (DOMAIN 3). It looks at nothing but the clock, so an hour that
@@ -29,7 +28,7 @@ export function isQuiet(at: Instant, zone: string, hours: QuietHours): boolean {
  * @throws RangeError when a time of `hours` is not "HH:MM:SS"
  */
 export function nextAllowedMinute(at: Instant, zone: string, hours: QuietHours): Instant {
-  const step = leaveFullMinute(hours) ? MINUTE_MS : SECOND_MS;
+  const step = leaveFullMinute(hours) ? minuteMs : SECOND_MS;
   let quiet = at;
   while (isQuiet(quiet, zone, hours)) {
     const end = quiet + timeUntil(hours.to, shownAt(quiet, zone));
@@ -43,12 +42,12 @@ export function nextAllowedMinute(at: Instant, zone: string, hours: QuietHours):
 /** False for hours that are quiet but for some seconds within one minute: then the first of those seconds is taken. */
 function leaveFullMinute({ from, to }: QuietHours): boolean {
   const end = timeOfDay(to);
-  return Math.ceil(end / MINUTE_MS) * MINUTE_MS < end + timeUntil(from, end);
+  return Math.ceil(end / minuteMs) * minuteMs < end + timeUntil(from, end);
 }
 
 /** Milliseconds the clock has to run from the time it shows to `time`, if nobody puts it forward or back. */
 function timeUntil(time: string, shown: number): number {
-  return (timeOfDay(time) - shown + DAY_MS) % DAY_MS;
+  return (timeOfDay(time) - shown + dayMs) % dayMs;
 }
 
 /**
@@ -70,8 +69,8 @@ function firstChange(after: Instant, until: Instant, zone: string): Instant | un
 
 /** Milliseconds since midnight, as the wall clock shows them. */
 function shownAt(at: Instant, zone: string): number {
-  const wall = (at + offsetAt(at, zone)) % DAY_MS;
-  return wall < 0 ? wall + DAY_MS : wall;
+  const wall = (at + offsetAt(at, zone)) % dayMs;
+  return wall < 0 ? wall + dayMs : wall;
 }
 
 /** "21:00:00" -> milliseconds since midnight. */

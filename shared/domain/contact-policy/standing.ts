@@ -4,6 +4,7 @@ import { type CustomerFile, purchasesOf } from '../customers/customer-file.ts';
 import { isE164, normaliseEmail } from '../customers/identity.ts';
 import { localTimeZone } from '../customers/local-time-zone.ts';
 import { consentFieldsOf } from '../customers/statements.ts';
+import { dayMs } from '../durations.ts';
 import { type Stage, stageAt } from '../life-cycle/stage.ts';
 import type { Channel } from '../messages/message-class.ts';
 import type { Order } from '../orders/order.ts';
@@ -20,7 +21,7 @@ export interface Consent {
 }
 
 /** What bars an address from everything (DOMAIN 2). */
-export const blockReasons = ['erasure', 'complaint', 'bounce'] as const;
+const blockReasons = ['erasure', 'complaint', 'bounce'] as const;
 export type BlockReason = (typeof blockReasons)[number];
 
 /** What whoever reads an address said by answering or by a link. */
@@ -64,7 +65,7 @@ export interface KeptSilence {
 }
 
 /** How long a silence lasts at least, in milliseconds. */
-export const silentForMs = 30 * 86_400_000;
+export const silentForMs = 30 * dayMs;
 
 export function emptyAddressRow(key: string): AddressRow {
   return { key, blocks: {}, said: {}, claims: [] };

@@ -1,7 +1,7 @@
 import type { Instant } from '../calendar.ts';
 import type { AddressRow, ConsentState, ContactRow } from '../contact-policy/standing.ts';
 import { compareText, type Order, orderRef } from '../orders/order.ts';
-import type { CustomerFile } from './customer-file.ts';
+import { type CustomerFile, updateRef } from './customer-file.ts';
 import { type Spoken, wordsOf } from './earlier-words.ts';
 import { consentAbout, consentSourceField, isConsent } from './statements.ts';
 
@@ -31,7 +31,7 @@ export function consentHistory({ file, orders, addresses, contacts }: ConsentSou
     ...Object.values(Object.groupBy(Object.entries(file.statements), ([, { ref }]) => ref)).flatMap((some = []) =>
       wordsIn({ statements: Object.fromEntries(some) }, some[0]?.[1].ref ?? ''),
     ),
-    ...Object.entries(file.updates).flatMap(([key, update]) => wordsIn(update, `update#${key}`)),
+    ...Object.entries(file.updates).flatMap(([key, update]) => wordsIn(update, updateRef(key))),
     ...orders.flatMap(({ shop, id, statements }) => wordsIn({ statements }, orderRef(shop, id))),
     ...addresses.flatMap(wordsOfAddress),
     ...contacts.flatMap(({ denied }) =>

@@ -46,7 +46,7 @@ export interface Noticed {
   readonly toldUntil?: Instant;
 }
 
-/** The facts of one customer. Stage, totals and the like are pure functions of it (ARCHITECTURE, "Facts first"). */
+/** The facts of one customer. Stage, totals and the like are pure functions of it. */
 export interface CustomerFile {
   readonly id: string;
   /** Keys of the identities that lead here, sorted. Whoever comes by a row read earlier sees whether it still does. */
@@ -126,13 +126,18 @@ export function withUpdate(file: CustomerFile, update: Update): CustomerFile {
   const joined = known ? joinUpdates(known, update) : update;
   const stamped = Object.entries(joined.statements).map(([field, { value, at }]): [string, Stamped] => [
     field,
-    { value, at, ref: `update#${key}` },
+    { value, at, ref: updateRef(key) },
   ]);
   return {
     ...file,
     updates: { ...file.updates, [key]: joined },
     statements: joinStamped(file.statements, stamped),
   };
+}
+
+/** What a statement names as its source that was made outside orders. @param key of the update in its file */
+export function updateRef(key: string): string {
+  return `update#${key}`;
 }
 
 /** Updates are kept by all the identities they name: two that share some may belong to different people yet. */

@@ -2,7 +2,7 @@ import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from
 import phoneMetadata from 'libphonenumber-js/metadata.min';
 
 /** DOMAIN 2, strongest first. The letter begins the identity's key, so that keys sort by strength. */
-export const identityKinds = ['buyer', 'phone', 'email'] as const;
+const identityKinds = ['buyer', 'phone', 'email'] as const;
 export type IdentityKind = (typeof identityKinds)[number];
 
 export interface Identity {

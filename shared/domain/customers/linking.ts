@@ -65,7 +65,7 @@ function withBuyers(row: IdentityRow, buyers: readonly string[], limit: number):
 
 /**
  * The identities that decide whose order this is: all that still link, else the strongest of the others alone.
- * Customers are the connected components of these (ARCHITECTURE, "Merge").
+ * Customers are the connected components of these (DOMAIN 2).
  */
 export function linkingKeys(rows: ReadonlyMap<IdentityKey, IdentityRow>, limit: number): IdentityKey[] {
   const keys = [...rows.keys()].sort(compareStrength);

@@ -1,4 +1,5 @@
 import type { Instant } from '../calendar.ts';
+import { minuteMs } from '../durations.ts';
 
 /** What other systems may hear of. A journey's own events are `journey.` and the name its step gives. */
 export const eventTypes = [
@@ -40,7 +41,7 @@ const pausesMinutes = [0.1, 1, 5, 30, 120, 300, 600, 840] as const;
 /** @returns undefined when it is given up */
 export function nextTryAt(tries: number, now: Instant): Instant | undefined {
   const minutes = pausesMinutes[tries - 1];
-  return minutes === undefined ? undefined : now + minutes * 60_000;
+  return minutes === undefined ? undefined : now + minutes * minuteMs;
 }
 
 /** Of telling one event to one that listens. */

@@ -1,7 +1,7 @@
 import type { Day, Instant } from '../calendar.ts';
 import type { Stage } from './stage.ts';
 
-export const migrationCauses = ['purchase', 'time', 'refund', 'merge', 'config'] as const;
+const migrationCauses = ['purchase', 'time', 'refund', 'merge', 'config'] as const;
 export type MigrationCause = (typeof migrationCauses)[number];
 
 export const migrationDirections = ['acquired', 'reversed', 'forward', 'reverse', 'lateral'] as const;

@@ -1,5 +1,4 @@
-import type { BuiltIn } from './built-in-wording.ts';
-import { templateOf } from './built-in-wording.ts';
+import { type BuiltIn, templateOf } from './built-in-wording.ts';
 import { careMessages } from './care-messages.ts';
 import { laidOut } from './mail-layout.ts';
 import { type Channel, channels } from './message-class.ts';

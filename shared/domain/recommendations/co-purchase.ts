@@ -6,14 +6,14 @@ import type { PurchaseTally, ShopTally, TalliedProduct } from './purchase-tally.
 export const leastCommonBuyers = 5;
 /** Products kept beside each, and in each list of best sellers: enough for what remains when a customer's own are left out. */
 export const mostBeside = 20;
-export const mostBestSellers = 100;
+const mostBestSellers = 100;
 /** Products of a shop that are looked at for pairs: those with the most buyers. */
-export const mostPairedProducts = 20_000;
+const mostPairedProducts = 20_000;
 
 const count = z.int().min(0);
 
 /** What one shop's customers buy together, and what sells. Products are named by their place in `products`. */
-export const shopTablesSchema = z.strictObject({
+const shopTablesSchema = z.strictObject({
   /** Customers who bought something. */
   customers: count,
   /** Id and buyers of each product that is in one of the lists, in the order of the ids. */

@@ -2,10 +2,10 @@ import type { Instant } from '../calendar.ts';
 import type { Campaign, CampaignRound } from '../campaigns/campaign.ts';
 import { launched, waitOf } from '../campaigns/course.ts';
 import { nextRound } from '../campaigns/schedule.ts';
+import { minuteMs } from '../durations.ts';
 
 /** Rounds of one campaign within a rehearsal: more than one a day there are none. */
 const mostRounds = 100;
-const MINUTE_MS = 60_000;
 
 /**
  * A campaign with the rounds it will have launched by `until`, reckoned as whoever launches it does; a draft as if it were
@@ -22,7 +22,7 @@ export function withRoundsUntil(campaign: Campaign, zone: string, from: Instant,
     const next = nextRound(definition, rounds, startedAt, zone, now);
     if (!next || next.at > until) break;
     // What comes due is found by the sweep of the next minute.
-    now = Math.ceil(Math.max(next.at, now) / MINUTE_MS) * MINUTE_MS;
+    now = Math.ceil(Math.max(next.at, now) / minuteMs) * minuteMs;
     const day = next.day === undefined ? {} : { day: next.day };
     rounds.push({ number: rounds.length + 1, launchedAt: now, parts: 1, plannedAt: now, ...day });
   }

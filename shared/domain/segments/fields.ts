@@ -1,7 +1,7 @@
 import { stages } from '../life-cycle/stage.ts';
 import { rfmGroups } from '../value/rfm-groups.ts';
 
-/** What a condition may ask (ARCHITECTURE 7). */
+/** What a condition may ask. */
 export const ops = [
   'eq',
   'ne',

@@ -1,5 +1,6 @@
 import { type Day, dayOf, formatDay, type Instant, parseDay } from '../calendar.ts';
 import { normaliseEmail } from '../customers/identity.ts';
+import { dayMs } from '../durations.ts';
 import { decimalsOf } from '../money.ts';
 import type { RecordPurchase, RuleContext, SegmentRecord } from './record.ts';
 import type { Condition, SegmentRule, Within } from './rule.ts';
@@ -163,7 +164,7 @@ function hasBirthdayWithin(birthday: string, days: number, context: RuleContext)
   const today = dayOf(context.asOf, context.zone);
   const year = Number(formatDay(today).slice(0, 4));
   return [year, year + 1].some((each) => {
-    const ahead = Date.parse(`${birthdayIn(each, birthday)}T00:00:00Z`) / 86_400_000 - today;
+    const ahead = Date.parse(`${birthdayIn(each, birthday)}T00:00:00Z`) / dayMs - today;
     return ahead >= 0 && ahead <= days;
   });
 }

@@ -5,7 +5,7 @@ import type { Path, SegmentRule } from './rule.ts';
 import { describeRules } from './rule-description.ts';
 
 /** What a rule may grow to: far beyond what people write, and cheap to evaluate still. */
-export const ruleLimits = { depth: 20, nodes: 500 } as const;
+const ruleLimits = { depth: 20, nodes: 500 } as const;
 /** As many as help to mend a rule. */
 const mostProblems = 20;
 

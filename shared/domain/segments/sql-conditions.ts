@@ -18,7 +18,7 @@ const signs: Partial<Record<Condition['op'], string>> = {
   after: '>',
 };
 
-export function signOf(op: Condition['op']): string {
+function signOf(op: Condition['op']): string {
   const sign = signs[op];
   if (sign === undefined) throw noSuchOp(op);
   return sign;

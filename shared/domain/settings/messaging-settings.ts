@@ -48,11 +48,11 @@ const line = z
   .max(60)
   .regex(/^[^【】\r\n]*$/, 'must be one line without 【 and 】, which are added');
 
-export const emailChannelSchema = z.strictObject({
+const emailChannelSchema = z.strictObject({
   from: mailbox.exactOptional().meta({ description: 'Left out, the address given when deploying' }),
   replyTo: mailbox.exactOptional(),
 });
-export const smsChannelSchema = z.strictObject({
+const smsChannelSchema = z.strictObject({
   signature: line.exactOptional().meta({
     description: 'Stands before the text as 【...】; left out, the shop’s name in Chinese texts, nothing in others',
   }),
@@ -73,7 +73,7 @@ export const webhookAddressSchema = z
   .string()
   .max(500)
   .refine(isWebhookAddress, 'must be an https address on port 443 or 8443, without a password');
-export const webhookChannelSchema = z.strictObject({ url: webhookAddressSchema.exactOptional() });
+const webhookChannelSchema = z.strictObject({ url: webhookAddressSchema.exactOptional() });
 export const channelsSchema = z.strictObject({
   email: emailChannelSchema,
   sms: smsChannelSchema,

@@ -38,7 +38,7 @@ const multiplier = z
   .regex(/^\d{1,3}(\.\d{1,4})?$/, 'must be a decimal number as text, such as "1" or "1.25"')
   .meta({ description: 'Points for one unit of the base currency', example: '1.25' });
 
-export const tierBenefitsSchema = z.strictObject({
+const tierBenefitsSchema = z.strictObject({
   pointsMultiplier: multiplier,
   discountPercent: z
     .number()
@@ -48,7 +48,7 @@ export const tierBenefitsSchema = z.strictObject({
   birthdayCoupon: z.string().min(1).max(100).exactOptional().meta({ description: 'Id of the coupon given' }),
 });
 
-export const tierLevelSchema = z
+const tierLevelSchema = z
   .strictObject({
     id: slug,
     names: z.strictObject({ en: label, zh: label }),

@@ -4,7 +4,7 @@ import type { Answer } from '../cases/answer.ts';
 import type { GateResult } from '../contact-policy/gates.ts';
 import type { Channel, MessageClass, Purpose } from '../messages/message-class.ts';
 
-/** A message's life: planned -> claimed -> one of the others; only ever forward (ARCHITECTURE 3, "Touch"). */
+/** A message's life: planned -> claimed -> one of the others; only ever forward. */
 export const touchStates = ['planned', 'claimed', 'sent', 'skipped', 'failed', 'unconfirmed', 'heldout'] as const;
 export type TouchState = (typeof touchStates)[number];
 

@@ -1,14 +1,15 @@
 import type { Instant } from '../../domain/calendar.ts';
 import { roundOf, undecidedVariant } from '../../domain/campaigns/campaign.ts';
 import { partsOfVariant } from '../../domain/campaigns/recipient.ts';
+import { hourMs, minuteMs } from '../../domain/durations.ts';
 import type { Touch } from '../../domain/touches/touch.ts';
 import type { CalledFor, CampaignReader, NotNow } from '../marketing-ports.ts';
 import { heldReason } from './recall-origin.ts';
 
 /** How long what is paused waits before it is looked at again, should a resumption not find it. */
-const pausedMs = 3_600_000;
+const pausedMs = hourMs;
 /** How long those who wait for a decision wait on where it is late. */
-const undecidedMs = 5 * 60_000;
+const undecidedMs = 5 * minuteMs;
 
 /**
  * Whether a campaign still wants a message sent, asked right before it leaves: not once it is cancelled, not while it is

@@ -2,6 +2,7 @@ import type { Campaign } from '../../domain/campaigns/campaign.ts';
 import { tooLate } from '../../domain/campaigns/check-campaign.ts';
 import { cancelled, launched, paused, resumed } from '../../domain/campaigns/course.ts';
 import type { CampaignReview } from '../../domain/campaigns/review.ts';
+import { hourMs } from '../../domain/durations.ts';
 import { InvalidInputError, StateConflictError } from '../../domain/errors.ts';
 import type { ReviewStore } from '../marketing-ports.ts';
 import type { Actor, Versioned, WorkQueue } from '../ports.ts';
@@ -16,7 +17,7 @@ export interface LaunchDeps extends SaveCampaignDeps, ChangeDeps {
 }
 
 /** A review older than this does not say any more who would get what. */
-const reviewHoldsMs = 24 * 3_600_000;
+const reviewHoldsMs = 24 * hourMs;
 
 /**
  * Confirms what was reviewed (DOMAIN 7: review -> confirm -> send). What is due at once begins at once.

@@ -2,6 +2,7 @@ import { dayOf, type Instant } from '../../domain/calendar.ts';
 import type { MarginTally } from '../../domain/campaigns/review.ts';
 import type { CustomerFile } from '../../domain/customers/customer-file.ts';
 import { amountInBase } from '../../domain/customers/summary.ts';
+import { partsOfRef } from '../../domain/orders/order.ts';
 import type { Purchase } from '../../domain/orders/purchase.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import type { ProductStore } from '../transfer-ports.ts';
@@ -53,7 +54,7 @@ export async function ordersOf(
     orders++;
     spent += inBase(purchase, purchase.amount, settings);
     for (const { product, amount: paid } of purchase.lines) {
-      const share = await leftOf(ref.slice(0, ref.indexOf('#')), product);
+      const share = await leftOf(partsOfRef(ref).shop, product);
       if (share === undefined) continue;
       const worth = inBase(purchase, paid, settings);
       amount += worth;

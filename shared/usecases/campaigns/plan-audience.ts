@@ -6,6 +6,7 @@ import { recipientOf } from '../../domain/campaigns/recipient.ts';
 import { dueInstant } from '../../domain/campaigns/schedule.ts';
 import { addressGate } from '../../domain/contact-policy/gates.ts';
 import type { CustomerFile } from '../../domain/customers/customer-file.ts';
+import { hourMs } from '../../domain/durations.ts';
 import type { Channel } from '../../domain/messages/message-class.ts';
 import { millionthsOf } from '../../domain/messages/message-price.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
@@ -221,7 +222,7 @@ function planFor(
     ...(definition.couponId !== undefined && { coupon: definition.couponId }),
     ...(shop && { shop: shop.id }),
     occurredAt: round.launchedAt,
-    expiresAt: due + definition.expiresAfterHours * 3_600_000,
+    expiresAt: due + definition.expiresAfterHours * hourMs,
     ...(address !== undefined && { plannedAddress: address }),
   };
 }

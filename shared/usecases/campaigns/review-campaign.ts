@@ -6,6 +6,7 @@ import { type Recipient, recipientOf } from '../../domain/campaigns/recipient.ts
 import { type CampaignReview, emptyTally, ReviewCount, type ReviewPlaces } from '../../domain/campaigns/review.ts';
 import { type GateName, judge } from '../../domain/contact-policy/gates.ts';
 import type { CustomerFile } from '../../domain/customers/customer-file.ts';
+import { hourMs } from '../../domain/durations.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import type { Channel } from '../../domain/messages/message-class.ts';
 import { priceOfMessage } from '../../domain/messages/message-price.ts';
@@ -37,7 +38,7 @@ export interface ReviewDeps extends LiveDeps, NameDeps {
 const segments = 8;
 const mostRead = 1000;
 /** Mails that are filled to see whether they can be; their price does not depend on their text, as that of every SMS does. */
-export const mailsFilled = 200;
+const mailsFilled = 200;
 
 /**
  * Looks at everybody whom a campaign would reach as they stand now. What is not done by `until` goes on as work.
@@ -204,7 +205,7 @@ export function candidateOn(channel: Channel, definition: CampaignDefinition, ro
     channel,
     class: definition.class,
     purpose: 'other' as const,
-    expiresAt: now + definition.expiresAfterHours * 3_600_000,
+    expiresAt: now + definition.expiresAfterHours * hourMs,
   };
 }
 

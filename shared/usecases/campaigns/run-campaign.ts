@@ -14,7 +14,7 @@ export interface RunCampaignDeps extends ChangeDeps {
 }
 
 /** Segments of the table that an audience is planned in. */
-export const audienceParts = 8;
+const audienceParts = 8;
 const pageSize = 1000;
 
 /**

@@ -37,7 +37,7 @@ export interface ResolveDeps extends CaseDeps {
 }
 
 /** What a resolved case is to journeys: an event of this type, so that a message or a call-back can follow. */
-export const resolvedEvent = 'case_resolved';
+const resolvedEvent = 'case_resolved';
 
 /** @throws NotFoundError */
 export async function existingCase(id: string, { cases }: Pick<CaseDeps, 'cases'>): Promise<Versioned<ServiceCase>> {

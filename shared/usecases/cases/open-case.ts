@@ -19,7 +19,7 @@ export interface CaseDeps extends Retrying {
 }
 
 /** The id of a case: the same cause opens one. */
-export function caseIdOf(cause: string, hash: (text: string) => string): string {
+function caseIdOf(cause: string, hash: (text: string) => string): string {
   return hash(`case:${cause}`);
 }
 

@@ -9,6 +9,7 @@ import {
   withUse,
 } from '../../domain/coupons/redemption.ts';
 import { formatAmount } from '../../domain/money.ts';
+import { isRecent } from '../../domain/news.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import type { DomainEvents } from '../marketing-ports.ts';
 import type { Clock, CustomerStore, SettingsReader, ShopReader, StoredOrder, Versioned } from '../ports.ts';
@@ -102,13 +103,14 @@ function save(
 async function tell(
   { ref }: CodedOrder,
   rows: ReadonlyMap<string, Versioned<CodeRow>>,
-  { staleAfterHours, baseCurrency }: Settings,
+  settings: Settings,
   { events, clock }: RedeemDeps,
 ): Promise<void> {
   const now = clock.now();
+  const { baseCurrency } = settings;
   for (const { value } of rows.values()) {
     const use = redemptionAmong(value.uses);
-    if (use?.order !== ref || use.at > now || now - use.at > staleAfterHours * 3_600_000) continue;
+    if (use?.order !== ref || use.at > now || !isRecent(use.at, settings, now)) continue;
     const { coupon, code, customer } = value;
     const amount = (minor: number) => formatAmount(minor, baseCurrency);
     const worth = { discount: amount(use.discount), revenue: amount(use.revenue), currency: baseCurrency };

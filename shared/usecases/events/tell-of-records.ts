@@ -2,6 +2,7 @@ import { dayOf, formatDay, startOfDay } from '../../domain/calendar.ts';
 import type { CustomerFile } from '../../domain/customers/customer-file.ts';
 import type { DomainEvent } from '../../domain/events/event.ts';
 import { formatAmount } from '../../domain/money.ts';
+import { isRecent } from '../../domain/news.ts';
 import { type Order, orderRef } from '../../domain/orders/order.ts';
 import { purchaseOf } from '../../domain/orders/purchase.ts';
 import { successfulRefunds } from '../../domain/orders/status.ts';
@@ -54,8 +55,8 @@ export async function tellOfCustomers(
 }
 
 /** Old news, and what is dated ahead, is told to nobody (DOMAIN 1). */
-function isNews(at: number, { staleAfterHours }: Settings, now: number): boolean {
-  return at <= now && now - at <= staleAfterHours * 3_600_000;
+function isNews(at: number, settings: Settings, now: number): boolean {
+  return at <= now && isRecent(at, settings, now);
 }
 
 /** What an import or a replay has brought is old news. */

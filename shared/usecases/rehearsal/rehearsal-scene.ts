@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/calendar.ts';
 import type { Campaign } from '../../domain/campaigns/campaign.ts';
+import { dayMs } from '../../domain/durations.ts';
 import type { Journey } from '../../domain/journeys/journey.ts';
 import { nightsBetween } from '../../domain/rehearsal/nights.ts';
 import { decidedBy, withRoundsUntil } from '../../domain/rehearsal/rehearsed-campaign.ts';
@@ -98,12 +99,10 @@ export interface RehearsalScene {
   readonly record: RehearsedRecord;
 }
 
-const DAY_MS = 86_400_000;
-
 /** Reads what a step of a rehearsal goes by, once. */
 export async function sceneOf(rehearsal: Rehearsal, record: RehearsedRecord): Promise<RehearsalScene> {
   const { asOf, days, night } = rehearsal;
-  const until = asOf + days * DAY_MS;
+  const until = asOf + days * dayMs;
   const settings = await record.settings.settings(asOf);
   const nights = nightsBetween(night, asOf, until);
   const journeys = (await record.journeys.journeys()).filter(({ enabled }) => enabled);
@@ -121,7 +120,7 @@ export async function sceneOf(rehearsal: Rehearsal, record: RehearsedRecord): Pr
     journeys,
     definition: remembered((id: string, version: number) => record.journeys.definition(id, version)),
     enterable,
-    watched: await watchedSegments(enterable, [asOf - DAY_MS, ...nights], settings, fixed),
+    watched: await watchedSegments(enterable, [asOf - dayMs, ...nights], settings, fixed),
     looks: await looksOf(enterable, nights, settings, record.clock),
     rounds: await roundsOf(campaigns, asOf, fixed),
     campaignAt(id, at) {

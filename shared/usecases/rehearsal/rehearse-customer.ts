@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/calendar.ts';
 import { noticeCustomer } from '../../domain/customers/notice-customer.ts';
+import { minuteMs } from '../../domain/durations.ts';
 import type { Journey } from '../../domain/journeys/journey.ts';
 import { type Channel, channels } from '../../domain/messages/message-class.ts';
 import type { RehearsedCourse } from '../../domain/rehearsal/tally.ts';
@@ -22,7 +23,6 @@ import type { RehearsalScene } from './rehearsal-scene.ts';
 
 /** Moments of one customer's days: what needs more runs in a circle. */
 const mostMoments = 5000;
-const MINUTE_MS = 60_000;
 
 /**
  * One customer's next days (DOMAIN 8, "Rehearsal"): a clock that jumps from one moment at which something of theirs is due
@@ -80,7 +80,7 @@ function nextMoment({ world, scene, had }: Days): Instant | undefined {
 }
 
 function fullMinute(at: Instant): Instant {
-  return Math.ceil(at / MINUTE_MS) * MINUTE_MS;
+  return Math.ceil(at / minuteMs) * minuteMs;
 }
 
 async function takeMoment(days: Days): Promise<void> {

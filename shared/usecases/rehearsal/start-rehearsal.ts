@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/calendar.ts';
+import { hourMs } from '../../domain/durations.ts';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { countsOf, type RehearsalSums, RehearsalTally } from '../../domain/rehearsal/tally.ts';
 import type { FactsManifests } from '../census-ports.ts';
@@ -21,7 +22,7 @@ export type WantedRehearsal = Pick<Rehearsal, 'days' | 'campaigns' | 'moreThan'>
 /** Parts of the base that are rehearsed side by side. */
 const segments = 8;
 /** Where no night has been yet: 19:00 UTC, when the first one comes unless told otherwise. */
-const firstNight: Instant = 19 * 3_600_000;
+const firstNight: Instant = 19 * hourMs;
 
 /** Starts running the next days. @throws InvalidInputError where a campaign named is no draft */
 export async function startRehearsal(

@@ -8,6 +8,7 @@ import {
   type Item,
   idOf,
   listItems,
+  listValues,
   payloadOf,
   readItem,
   transact,
@@ -35,10 +36,7 @@ export function dynamoApiKeyStore(
         const item = await readItem(table, KIND, hash);
         return item && keyOf(item);
       }),
-    async listKeys(after, limit) {
-      const { items, next } = await listItems(table, { kind: KIND, after, limit });
-      return { items: items.map(keyOf), ...(next !== undefined && { next }) };
-    },
+    listKeys: (after, limit) => listValues(table, { kind: KIND, after, limit }, keyOf),
     addKey: (hash, key, change) => transact(table, [versionedPut(table, KIND, hash, 0, key), auditPut(table, change)]),
     async removeKey(keyId, change) {
       const item = await itemByKeyId(table, keyId);

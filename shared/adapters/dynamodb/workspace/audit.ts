@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { roles } from '../../../domain/access/roles.ts';
 import type { AuditEntry, AuditedChange, AuditLog } from '../../../usecases/ports.ts';
 import { named } from '../store-errors.ts';
-import { type Item, idOf, itemKey, listItems, payloadOf, type WorkspaceTable } from './workspace-table.ts';
+import { type Item, idOf, itemKey, listValues, payloadOf, type WorkspaceTable } from './workspace-table.ts';
 
 const KIND = 'audit';
 const newId = monotonicFactory();
@@ -33,10 +33,7 @@ export function dynamoAuditLog(table: WorkspaceTable): AuditLog {
     async record(change) {
       await named(table.client.send(new PutItemCommand({ TableName: table.name, Item: auditItem(change) })));
     },
-    async listAudit(after, limit) {
-      const { items, next } = await listItems(table, { kind: KIND, after, limit, newestFirst: true });
-      return { items: items.map(entryOf), ...(next !== undefined && { next }) };
-    },
+    listAudit: (after, limit) => listValues(table, { kind: KIND, after, limit, newestFirst: true }, entryOf),
   };
 }
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { tables } from '../../../contracts/tables.ts';
 import { type Campaign, campaignSchema, campaignStates } from '../../../domain/campaigns/campaign.ts';
 import type { CampaignReview } from '../../../domain/campaigns/review.ts';
+import { dayMs } from '../../../domain/durations.ts';
 import { dueShards, shardOf } from '../../../domain/sharding.ts';
 import type { CampaignProgress, CampaignStore, ReviewStore, RoundKey } from '../../../usecases/marketing-ports.ts';
 import { type Clock, ConflictError, type Versioned } from '../../../usecases/ports.ts';
@@ -14,7 +15,7 @@ import {
   expiring,
   type Item,
   itemKey,
-  listItems,
+  listValues,
   payloadOf,
   readItem,
   transact,
@@ -67,10 +68,7 @@ export function dynamoCampaignStore(
   return {
     readCampaign: read,
     campaign: (id) => cache.get(id, async () => (await read(id))?.value),
-    async listCampaigns(after, limit) {
-      const { items, next } = await listItems(table, { kind: KIND, after, limit });
-      return { items: items.map(campaignOf), ...(next !== undefined && { next }) };
-    },
+    listCampaigns: (after, limit) => listValues(table, { kind: KIND, after, limit }, campaignOf),
     async saveCampaign({ value, version }, change) {
       const puts = [
         versionedPut(table, KIND, value.id, version, value),
@@ -111,7 +109,7 @@ const ROUND = 'campaign-round';
 const PAGE = 'campaign-page';
 const REVIEW = 'campaign-review';
 /** What pages took of a budget is asked for again only while their part is tried again. */
-const pagesKeptMs = 30 * 86_400_000;
+const pagesKeptMs = 30 * dayMs;
 
 const roundId = ({ campaign, round }: RoundKey) => `${campaign}#${round}`;
 

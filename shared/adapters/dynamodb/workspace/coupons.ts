@@ -7,7 +7,7 @@ import { auditPut } from './audit.ts';
 import { BriefCache, CACHE_LIFETIME_MS } from './brief-cache.ts';
 import {
   type Item,
-  listItems,
+  listValues,
   payloadOf,
   readItem,
   transact,
@@ -30,10 +30,7 @@ const storedCoupon = z.object({
 export function dynamoCouponStore(table: WorkspaceTable, clock: Clock): CouponStore {
   const single = new BriefCache<StoredCoupon>(clock, CACHE_LIFETIME_MS);
   const all = new BriefCache<readonly StoredCoupon[]>(clock, CACHE_LIFETIME_MS);
-  const list: CouponStore['listCoupons'] = async (after, limit) => {
-    const { items, next } = await listItems(table, { kind: KIND, after, limit });
-    return { items: items.map(couponOf), ...(next !== undefined && { next }) };
-  };
+  const list: CouponStore['listCoupons'] = (after, limit) => listValues(table, { kind: KIND, after, limit }, couponOf);
   const read: CouponStore['readCoupon'] = async (id) => {
     const item = await readItem(table, KIND, id);
     return item && couponOf(item);

@@ -2,6 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { eventSchema } from '../../../contracts/events.ts';
 import { formatInstant } from '../../../domain/calendar.ts';
+import { dayMs } from '../../../domain/durations.ts';
 import { type DomainEvent, deliveryStates } from '../../../domain/events/event.ts';
 import type { Delivery, DeliveryLog } from '../../../usecases/events/event-ports.ts';
 import type { Clock } from '../../../usecases/ports.ts';
@@ -10,14 +11,14 @@ import {
   expiring,
   type Item,
   itemKey,
-  listItems,
+  listValues,
   payloadOf,
   readItem,
   type WorkspaceTable,
 } from './workspace-table.ts';
 
 const HANDED_OUT = 'event';
-const KEPT_MS = 30 * 86_400_000;
+const KEPT_MS = 30 * dayMs;
 /** Deliveries of one subscription: the events by their time, and each by its id. */
 const kindOf = (subscription: string) => `delivery ${subscription}`;
 const placeKind = (subscription: string) => `delivery-of ${subscription}`;
@@ -58,8 +59,7 @@ export function dynamoDeliveryLog(table: WorkspaceTable, clock: Clock): Delivery
     },
     async listDeliveries(subscription, after, limit) {
       const listing = { kind: kindOf(subscription), after, limit, newestFirst: true, now: clock.now() };
-      const { items, next } = await listItems(table, listing);
-      return { items: items.map(deliveryOf), ...(next !== undefined && { next }) };
+      return listValues(table, listing, deliveryOf);
     },
   };
 }

@@ -1,11 +1,12 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { dayMs } from '../../../domain/durations.ts';
 import { everyPage } from '../../../usecases/every-page.ts';
 import type { ErasedCustomers } from '../../../usecases/ports.ts';
 import { named } from '../store-errors.ts';
 import { expiring, idOf, itemKey, listItems, type WorkspaceTable } from './workspace-table.ts';
 
 const KIND = 'erased';
-const KEPT_MS = 30 * 86_400_000;
+const KEPT_MS = 30 * dayMs;
 const PAGE = 1000;
 
 /** Ids of customers erased lately, one item each, which go by themselves. */

@@ -4,6 +4,7 @@ import { exportKinds } from '../../../contracts/exports/export-kinds.ts';
 import { importKinds } from '../../../contracts/imports/columns.ts';
 import { encodings, fileFormats } from '../../../contracts/imports/file-layout.ts';
 import { importPresets } from '../../../contracts/imports/presets.ts';
+import { dayMs } from '../../../domain/durations.ts';
 import { ConflictError } from '../../../usecases/ports.ts';
 import { type JobStore, jobStatuses, type TransferJob } from '../../../usecases/transfer-ports.ts';
 import { named } from '../store-errors.ts';
@@ -21,7 +22,7 @@ import {
 } from './workspace-table.ts';
 
 const KIND = 'job';
-const RETENTION_MS = 90 * 86_400_000;
+const RETENTION_MS = 90 * dayMs;
 const counted = ['read', 'recorded', 'unchanged', 'rejected'] as const;
 
 const orderSchema = z.discriminatedUnion('direction', [

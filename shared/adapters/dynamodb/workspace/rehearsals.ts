@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { dayMs } from '../../../domain/durations.ts';
 import type { Rehearsal, RehearsalPart, RehearsalStore } from '../../../usecases/rehearsal/rehearsal-ports.ts';
 import { auditPut } from './audit.ts';
 import {
@@ -15,7 +16,7 @@ import {
 
 const KIND = 'rehearsal';
 const PART = 'rehearsal-part';
-const RETENTION_MS = 30 * 86_400_000;
+const RETENTION_MS = 30 * dayMs;
 /** More parts than any rehearsal has. */
 const mostParts = 100;
 

@@ -1,12 +1,13 @@
 import { PutItemCommand, UpdateItemCommand, type UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { runTypes } from '../../../contracts/work.ts';
+import { dayMs } from '../../../domain/durations.ts';
 import { ConflictError, type Run, type RunStep, type RunStore } from '../../../usecases/ports.ts';
 import { named } from '../store-errors.ts';
 import { expiring, type Item, idOf, itemKey, readItem, type WorkspaceTable } from './workspace-table.ts';
 
 const KIND = 'run';
-const RETENTION_MS = 400 * 86_400_000;
+const RETENTION_MS = 400 * dayMs;
 /** Attributes with this prefix are counts. */
 const COUNT = 'count_';
 

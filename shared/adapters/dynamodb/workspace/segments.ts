@@ -4,7 +4,7 @@ import type { Segment, SegmentStore, Versioned } from '../../../usecases/ports.t
 import { auditPut } from './audit.ts';
 import {
   type Item,
-  listItems,
+  listValues,
   payloadOf,
   readItem,
   transact,
@@ -31,10 +31,7 @@ export function dynamoSegmentStore(table: WorkspaceTable): SegmentStore {
       const item = await readItem(table, KIND, id);
       return item && segmentOf(item);
     },
-    async listSegments(after, limit) {
-      const { items, next } = await listItems(table, { kind: KIND, after, limit });
-      return { items: items.map(segmentOf), ...(next !== undefined && { next }) };
-    },
+    listSegments: (after, limit) => listValues(table, { kind: KIND, after, limit }, segmentOf),
     saveSegment: ({ value, version }, change) =>
       transact(table, [versionedPut(table, KIND, value.id, version, value), auditPut(table, change)]),
     removeSegment: (id, version, change) =>

@@ -1,6 +1,7 @@
 import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { tables } from '../../../contracts/tables.ts';
 import { formatInstant, type Instant } from '../../../domain/calendar.ts';
+import { dayMs, hourMs } from '../../../domain/durations.ts';
 import type { Channel } from '../../../domain/messages/message-class.ts';
 import type { SendingRates } from '../../../usecases/messaging-ports.ts';
 import type { Clock } from '../../../usecases/ports.ts';
@@ -9,8 +10,6 @@ import { BriefCache } from './brief-cache.ts';
 import { itemKey, type WorkspaceTable } from './workspace-table.ts';
 
 const KIND = 'sending';
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 /** How old the sums may be that the brake goes by. */
 const sumsMs = 60_000;
 const keptMs = 3 * dayMs;

@@ -9,7 +9,7 @@ import { settingsPut } from './settings.ts';
 import {
   type Item,
   idOf,
-  listItems,
+  listValues,
   payloadOf,
   readItem,
   transact,
@@ -61,10 +61,7 @@ export function dynamoShopStore(
       const found = await readShop(id);
       return found && shopAt(found.value, clock.now());
     },
-    async listShops(after, limit) {
-      const { items, next } = await listItems(table, { kind: KIND, after, limit });
-      return { items: items.map((item) => recordOf(item, keys)), ...(next !== undefined && { next }) };
-    },
+    listShops: (after, limit) => listValues(table, { kind: KIND, after, limit }, (item) => recordOf(item, keys)),
     createShop: (shop, change, settings) =>
       write([
         shopPut(table, { value: shop, version: 0 }, keys),

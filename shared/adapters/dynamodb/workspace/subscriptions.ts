@@ -6,7 +6,7 @@ import { auditPut } from './audit.ts';
 import { BriefCache, CACHE_LIFETIME_MS } from './brief-cache.ts';
 import {
   type Item,
-  listItems,
+  listValues,
   payloadOf,
   readItem,
   transact,
@@ -32,10 +32,8 @@ const stored = z.object({
 /** Subscriptions by their id; who listens is remembered for a moment. */
 export function dynamoSubscriptionStore(table: WorkspaceTable, clock: Clock): SubscriptionStore {
   const cache = new BriefCache<readonly Subscription[]>(clock, CACHE_LIFETIME_MS);
-  const list = async (after: string | undefined, limit: number) => {
-    const { items, next } = await listItems(table, { kind: KIND, after, limit });
-    return { items: items.map(subscriptionOf), ...(next !== undefined && { next }) };
-  };
+  const list = (after: string | undefined, limit: number) =>
+    listValues(table, { kind: KIND, after, limit }, subscriptionOf);
   const readAll = async () => {
     const all: Subscription[] = [];
     for await (const page of everyPage((after) => list(after, 100))) all.push(...page.map(({ value }) => value));

@@ -13,7 +13,7 @@ import { auditPut } from './audit.ts';
 import { BriefCache, CACHE_LIFETIME_MS } from './brief-cache.ts';
 import {
   type Item,
-  listItems,
+  listValues,
   payloadOf,
   readItem,
   transact,
@@ -59,10 +59,7 @@ export function dynamoTemplateStore(
       return item && templateOf(item);
     },
     variantsOf: (id) => readByPrefix(table, `${id}#`),
-    async listTemplates(after, limit) {
-      const { items, next } = await listItems(table, { kind: KIND, after, limit });
-      return { items: items.map(templateOf), ...(next !== undefined && { next }) };
-    },
+    listTemplates: (after, limit) => listValues(table, { kind: KIND, after, limit }, templateOf),
     async saveTemplate({ value, version }, change) {
       await transact(table, [versionedPut(table, KIND, keyOfTemplate(value), version, value), auditPut(table, change)]);
       reader.forget();

@@ -120,6 +120,16 @@ export async function listItems(table: WorkspaceTable, listing: Listing): Promis
   return { items, ...(start && { next: idOf(start) }) };
 }
 
+/** The same, as what each item stands for. */
+export async function listValues<Value>(
+  table: WorkspaceTable,
+  listing: Listing,
+  read: (item: Item) => Value,
+): Promise<Page<Value>> {
+  const { items, next } = await listItems(table, listing);
+  return { items: items.map(read), ...(next !== undefined && { next }) };
+}
+
 function conditions({ kind, where = {}, now }: Listing) {
   const filters: string[] = [];
   const names: Record<string, string> = { '#kind': KIND };
