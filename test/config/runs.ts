@@ -10,3 +10,8 @@ export function someOf(all: number): number {
 export function runsOf(all: number): number {
   return Number(process.env.RUNS ?? someOf(all));
 }
+
+/** Bodies drawn of a platform: in CI as many as it is proved with, in the inner loop a second's worth; `RUNS=n` draws so many instead. */
+export function mutatedBodies(inInnerLoop = 250): number {
+  return Number(process.env.MUTATED_BODIES ?? process.env.RUNS ?? inInnerLoop);
+}

@@ -93,7 +93,9 @@ describe('convergence of customer files (guarantee 1), on the table engine', () 
         await recordConcurrently(world.hooks, store);
         const files = await livingFiles(world.belongs);
         const refs = [...new Set(world.hooks.map((hook) => orderRef(hook.shop, hook.id)))];
-        for (const [ref, { value }] of await store.readOrders(refs)) {
+        const stored = await store.readOrders(refs);
+        expect(stored.size).toBe(refs.length);
+        for (const [ref, { value }] of stored) {
           const counting = files.filter((file) => file.orders.has(ref));
           expect(counting.length).toBe(value.order.identities.length > 0 ? 1 : 0);
           const [file] = counting;

@@ -6,6 +6,7 @@ import { statusOf } from '../../../shared/domain/orders/status.ts';
 import { keysOf } from '../../../shared/usecases/keys-of-buyer.ts';
 import { ConflictError, StoreBusyError } from '../../../shared/usecases/ports.ts';
 import { takeInEvent } from '../../../shared/usecases/take-in-webhook.ts';
+import { mutatedBodies } from '../../config/runs.ts';
 import { anOrder, deliver, intakeInMemory, orderEvent } from '../../support/intake-in-memory.ts';
 
 describe('a good event', () => {
@@ -330,7 +331,7 @@ describe('5,000 mutated bodies', () => {
         for (const { message } of parked[before]?.cause.errors ?? [])
           expect(message).not.toMatch(/invalid|expected|received|too (big|small)|unrecognized/i);
       }),
-      { numRuns: Number(process.env.MUTATED_BODIES ?? process.env.RUNS ?? 500) },
+      { numRuns: mutatedBodies(500) },
     );
     for (const { value } of store.orders.values())
       expect(Number.isSafeInteger(value.order.description?.value.total)).toBe(true);

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Outcome, Reading } from '../../../shared/contracts/platforms/platform.ts';
 import { taobao } from '../../../shared/contracts/platforms/taobao.ts';
 import { purchaseOf } from '../../../shared/domain/orders/purchase.ts';
+import { mutatedBodies } from '../../config/runs.ts';
 import { mutated, mutation } from '../../support/mutated-bodies.ts';
 import { hasReferencePayloads, referencePayload } from '../../support/reference-payloads.ts';
 import { bought, shopOfTaobao, taobaoRequest, taobaoSecret, taobaoTrade, tid } from '../../support/taobao-payloads.ts';
@@ -81,9 +82,7 @@ function isPurchase(reading: Reading): boolean {
 const purchases = bodies.map((body) => isPurchase(take(Buffer.from(JSON.stringify(body)), 'json')));
 const anyBody = fc.nat(bodies.length - 1);
 const anyWay = fc.constantFrom(...ways);
-// RUNS=5000 for the full count.
-/** As many in CI as the platform is proved with, some at each change. */
-const numRuns = Number(process.env.MUTATED_BODIES ?? process.env.RUNS ?? 250);
+const numRuns = mutatedBodies();
 
 describe('mutated bodies', () => {
   test('are what they should be unmutated', () => {

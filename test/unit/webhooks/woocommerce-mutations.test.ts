@@ -4,6 +4,7 @@ import type { Outcome, Reading } from '../../../shared/contracts/platforms/platf
 import { macOf } from '../../../shared/contracts/platforms/signed-body.ts';
 import { woocommerce } from '../../../shared/contracts/platforms/woocommerce.ts';
 import { purchaseOf } from '../../../shared/domain/orders/purchase.ts';
+import { mutatedBodies } from '../../config/runs.ts';
 import { mutated, mutation } from '../../support/mutated-bodies.ts';
 import { hasReferencePayloads, referencePayload } from '../../support/reference-payloads.ts';
 import { type Json, shopOfWoo, wooCustomer, wooOrder, wooRequest } from '../../support/woocommerce-payloads.ts';
@@ -71,9 +72,7 @@ function statusIn(bytes: Buffer): unknown {
 
 const purchases = bodies.map(([topic, body]) => isPurchase(take(Buffer.from(JSON.stringify(body)), topic)));
 const anyBody = fc.nat(bodies.length - 1);
-// A second's worth in the inner loop; RUNS=5000 for as many of each.
-/** As many in CI as the platform is proved with, some at each change. */
-const numRuns = Number(process.env.MUTATED_BODIES ?? process.env.RUNS ?? 250);
+const numRuns = mutatedBodies();
 
 describe('mutated bodies', () => {
   test('are what they should be unmutated', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Outcome, Reading } from '../../../shared/contracts/platforms/platform.ts';
 import { youzan } from '../../../shared/contracts/platforms/youzan.ts';
 import { purchaseOf } from '../../../shared/domain/orders/purchase.ts';
+import { mutatedBodies } from '../../config/runs.ts';
 import { mutated, mutation } from '../../support/mutated-bodies.ts';
 import { hasReferencePayloads, referencePayload } from '../../support/reference-payloads.ts';
 import {
@@ -94,9 +95,7 @@ function isPurchase(reading: Reading): boolean {
 const purchases = messages.map((_message, at) => isPurchase(take(bodyOf(at, [], 0))));
 const anyMessage = fc.nat(messages.length - 1);
 const anyEncoding = fc.nat(encodings.length - 1);
-// RUNS=5000 for the full count.
-/** As many in CI as the platform is proved with, some at each change. */
-const numRuns = Number(process.env.MUTATED_BODIES ?? process.env.RUNS ?? 250);
+const numRuns = mutatedBodies();
 
 describe('mutated pushes', () => {
   test('are what they should be unmutated', () => {
