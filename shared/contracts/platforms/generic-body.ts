@@ -3,7 +3,7 @@ import { isTimeZone, parseDay } from '../../domain/calendar.ts';
 import { parseAmount } from '../../domain/money.ts';
 import { isCurrency } from './reading-fields.ts';
 
-/** The body of the generic platform, as ARCHITECTURE's contract has it. Unknown fields are ignored, wrong ones are errors. */
+/** The body of the generic platform, as shops send it (README, "Connect a shop"). Unknown fields are ignored, wrong ones are errors. */
 
 // A schema takes long to make, and a cold webhook keeps a shop waiting: what is asked for in many places is made once.
 const isWellFormed = z.refine<string>((value) => value.isWellFormed(), 'is not well-formed text');

@@ -12,7 +12,7 @@ export interface FactsScene extends RuleContext {
   readonly limits: StageLimits;
 }
 
-/** As ARCHITECTURE 7 has it: rates are numbers, amounts decimal text in the base currency. */
+/** What GET /v1/reports/{report} answers: rates are numbers, amounts decimal text in the base currency. */
 export interface Report {
   readonly name: string;
   readonly asOf: string;
