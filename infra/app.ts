@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App, DefaultStackSynthesizer, type IReusableStackSynthesizer, Validations } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { type Bundles, bundleFunctions, projectRoot } from './bundle.ts';
+import { type Bundles, bundleFunctions, projectRoot } from './bundling/bundle-functions.ts';
 import { CrmStack, crmStackSources } from './stacks/crm-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { type StageChoice, stageSettings } from './stages.ts';

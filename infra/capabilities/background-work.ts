@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { envSchema as changeRelayEnv } from '../../functions/change-relay/env.ts';
 import type { envSchema as workRunEnv } from '../../functions/work-run/env.ts';
 import { factsPrefix } from '../../shared/contracts/facts-files.ts';
-import type { FunctionSource } from '../bundle.ts';
+import type { FunctionSource } from '../bundling/bundle-functions.ts';
 import { acknowledge, acknowledgeObjects } from '../constructs/acknowledge.ts';
 import { ConsumedQueue } from '../constructs/consumed-queue.ts';
 import { RelayedStream } from '../constructs/relayed-stream.ts';

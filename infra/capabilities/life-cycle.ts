@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { envSchema as nightPlanEnv } from '../../functions/night-plan/env.ts';
-import type { FunctionSource } from '../bundle.ts';
+import type { FunctionSource } from '../bundling/bundle-functions.ts';
 import type { ConsumedQueue } from '../constructs/consumed-queue.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { sendsTo, usesTable } from '../constructs/uses.ts';

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { envSchema as marketingApiEnv } from '../../functions/marketing-api/env.ts';
 import { factsPrefix } from '../../shared/contracts/facts-files.ts';
 import { marketingPaths } from '../../shared/contracts/http/routes.ts';
-import type { FunctionSource } from '../bundle.ts';
+import type { FunctionSource } from '../bundling/bundle-functions.ts';
 import { acknowledgeObjects } from '../constructs/acknowledge.ts';
 import type { ConsumedQueue } from '../constructs/consumed-queue.ts';
 import type { PublicHttpApi } from '../constructs/public-http-api.ts';

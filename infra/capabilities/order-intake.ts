@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { envSchema as orderRecordEnv } from '../../functions/order-record/env.ts';
 import type { envSchema as orderWebhookEnv } from '../../functions/order-webhook/env.ts';
-import type { FunctionSource } from '../bundle.ts';
+import type { FunctionSource } from '../bundling/bundle-functions.ts';
 import { alarmPeriod } from '../constructs/alarm-topic.ts';
 import { ConsumedQueue } from '../constructs/consumed-queue.ts';
 import type { PublicHttpApi } from '../constructs/public-http-api.ts';

@@ -1,4 +1,4 @@
-import type { Bundles } from '../bundle.ts';
+import type { Bundles } from '../bundling/bundle-functions.ts';
 import type { AlarmTopic } from '../constructs/alarm-topic.ts';
 import type { DataStack } from '../stacks/data-stack.ts';
 import type { StageSettings } from '../stages.ts';

@@ -7,7 +7,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { envSchema as publicPagesEnv } from '../../functions/public-pages/env.ts';
 import type { envSchema as touchFeedbackEnv } from '../../functions/touch-feedback/env.ts';
-import type { FunctionSource } from '../bundle.ts';
+import type { FunctionSource } from '../bundling/bundle-functions.ts';
 import { type ConsumedQueue, deadLetterQueue } from '../constructs/consumed-queue.ts';
 import type { PublicHttpApi } from '../constructs/public-http-api.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';

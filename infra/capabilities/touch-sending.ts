@@ -5,7 +5,7 @@ import type { envSchema as minuteSweepEnv } from '../../functions/minute-sweep/e
 import type { envSchema as touchSendEnv } from '../../functions/touch-send/env.ts';
 import { channels } from '../../shared/contracts/channels.ts';
 import { factsPrefix } from '../../shared/contracts/facts-files.ts';
-import type { FunctionSource } from '../bundle.ts';
+import type { FunctionSource } from '../bundling/bundle-functions.ts';
 import { acknowledge, acknowledgeObjects } from '../constructs/acknowledge.ts';
 import type { ConsumedQueue } from '../constructs/consumed-queue.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';

@@ -5,8 +5,8 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
-import type { Bundles } from '../bundle.ts';
-import type { NativePackages } from '../bundle-native.ts';
+import type { Bundles } from '../bundling/bundle-functions.ts';
+import type { NativePackages } from '../bundling/native-packages.ts';
 import type { StageSettings } from '../stages.ts';
 import type { Use } from './uses.ts';
 

@@ -1,6 +1,6 @@
 import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Bundles, FunctionSource } from '../bundle.ts';
+import type { Bundles, FunctionSource } from '../bundling/bundle-functions.ts';
 import { BackgroundWork, backgroundWorkSources } from '../capabilities/background-work.ts';
 import { CrmApi, crmApiSources } from '../capabilities/crm-api.ts';
 import { LifeCycle, lifeCycleSources } from '../capabilities/life-cycle.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type * as z from 'zod';
-import { bundleFunctions, projectRoot } from '../../infra/bundle.ts';
+import { bundleFunctions, projectRoot } from '../../infra/bundling/bundle-functions.ts';
 import { tables } from '../../shared/contracts/tables.ts';
 import { interleaved, median } from './rounds.ts';
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { projectRoot } from '../../infra/bundle.ts';
+import { projectRoot } from '../../infra/bundling/bundle-functions.ts';
 import { freePort } from '../support/started-process.ts';
 import { atMost, type Measure } from './measure.ts';
 import { median } from './rounds.ts';

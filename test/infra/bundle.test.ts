@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bundleFunctions } from '../../infra/bundle.ts';
+import { bundleFunctions } from '../../infra/bundling/bundle-functions.ts';
 import { crmStackSources } from '../../infra/stacks/crm-stack.ts';
 import { bundleBudgets as budgets } from '../support/bundle-budgets.ts';
 import { projectWithEmptyFunctions } from './synthesized.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { projectRoot } from '../../infra/bundle.ts';
+import { projectRoot } from '../../infra/bundling/bundle-functions.ts';
 
 const run = promisify(execFile);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { afterAll } from 'vitest';
 import { createApp } from '../../infra/app.ts';
-import { projectRoot } from '../../infra/bundle.ts';
+import { projectRoot } from '../../infra/bundling/bundle-functions.ts';
 import type { StageChoice } from '../../infra/stages.ts';
 
 /** One resource of a template, with just enough shape to ask questions. */

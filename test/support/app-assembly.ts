@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp } from '../../infra/app.ts';
-import { projectRoot } from '../../infra/bundle.ts';
+import { projectRoot } from '../../infra/bundling/bundle-functions.ts';
 
 /** Names the directory of the app synthesized for this run. */
 export const assemblyVariable = 'HUITOU_TEST_ASSEMBLY';

@@ -1,4 +1,4 @@
-// Written by `node infra/generate-lunar-years.ts` with tyme4ts; nobody edits it.
+// Written by `node infra/writers/write-lunar-years.ts` with tyme4ts; nobody edits it.
 
 /** First year of `lunarYears`, and the day its first month begins. */
 export const firstLunarYear = 1900;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type CountryCode, getCountries, parsePhoneNumberFromString } from 'libphonenumber-js/core';
 import full from 'libphonenumber-js/metadata.min';
 import { expect, test } from 'vitest';
-import { phoneMetadataModule, phoneMetadataWithoutFormats } from '../../../infra/bundle-phone-metadata.ts';
+import { phoneMetadataModule, phoneMetadataWithoutFormats } from '../../../infra/bundling/phone-metadata.ts';
 import { someOf } from '../../config/runs.ts';
 
 test('numbers come out the same with the metadata that functions are bundled with', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Lunar, LunarMonth as OtherMonth, LunarYear as OtherYear } from 'lunar-typescript';
 import { LunarDay, LunarMonth, SolarDay } from 'tyme4ts';
 import { describe, expect, test } from 'vitest';
-import { lunarYearsFile } from '../../../infra/generate-lunar-years.ts';
+import { lunarYearsFile } from '../../../infra/writers/write-lunar-years.ts';
 import { formatDay, parseDay } from '../../../shared/domain/calendar.ts';
 import { dayOfYear } from '../../../shared/domain/calendar-days/day-of-year.ts';
 import {

@@ -4,7 +4,7 @@ import { LunarDay, LunarMonth, LunarYear } from 'tyme4ts';
 
 /** Years of birthdays and festivals to come, and those before for the sake of comparison. */
 const [firstYear, lastYear] = [1900, 2100];
-const file = new URL('../shared/domain/calendar-days/lunar-years.ts', import.meta.url);
+const file = new URL('../../shared/domain/calendar-days/lunar-years.ts', import.meta.url);
 
 /** A year of the Chinese calendar as one number: see the comment that goes into the file. */
 function packedYear(year: number): number {
@@ -34,7 +34,7 @@ function rows(): string {
 
 /** The file as it stands in the project; a test compares the two. */
 export function lunarYearsFile(): string {
-  return `// Written by \`node infra/generate-lunar-years.ts\` with tyme4ts; nobody edits it.
+  return `// Written by \`node infra/writers/write-lunar-years.ts\` with tyme4ts; nobody edits it.
 
 /** First year of \`lunarYears\`, and the day its first month begins. */
 export const firstLunarYear = ${firstYear};

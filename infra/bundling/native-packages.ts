@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from './bundle.ts';
+import { projectRoot } from './bundle-functions.ts';
 
 type Processor = 'x64' | 'arm64';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mjml from 'mjml';
-import { projectRoot } from './bundle.ts';
+import { projectRoot } from '../bundling/bundle-functions.ts';
 
 /**
  * The layout of mails, made by MJML when the product is built and never in a function: one column of at most 600 px that
@@ -102,7 +102,7 @@ export async function mailFramesModule(): Promise<string> {
   const frames = framesIn(slim(html));
   const members = Object.entries(frames).map(([name, text]) => `  ${name}: ${JSON.stringify(text)},`);
   return [
-    '// Written by `npm run mail-frames` from the MJML in infra/mail-frames.ts: change that, not this.',
+    '// Written by `npm run mail-frames` from the MJML in infra/writers/write-mail-frames.ts: change that, not this.',
     '// biome-ignore-all format: each part is one line',
     'export const mailFrames = {',
     ...members,

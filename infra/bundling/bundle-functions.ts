@@ -3,7 +3,7 @@ import { constants, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions, Metafile } from 'esbuild';
-import { phoneMetadataModule } from './bundle-phone-metadata.ts';
+import { phoneMetadataModule } from './phone-metadata.ts';
 
 /** A function to bundle: the folder `functions/<name>`, and files that travel with its code. */
 export interface FunctionSource {
@@ -27,12 +27,12 @@ export interface Bundle {
 
 export type Bundles = ReadonlyMap<string, Bundle>;
 
-export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 const replacements = {
-  '@aws-sdk/credential-provider-node': fileURLToPath(new URL('bundle-credentials.ts', import.meta.url)),
-  bowser: fileURLToPath(new URL('bundle-nothing.ts', import.meta.url)),
-  'mnemonist/lru-cache': fileURLToPath(new URL('bundle-lru-cache.ts', import.meta.url)),
+  '@aws-sdk/credential-provider-node': fileURLToPath(new URL('credentials.ts', import.meta.url)),
+  bowser: fileURLToPath(new URL('nothing.ts', import.meta.url)),
+  'mnemonist/lru-cache': fileURLToPath(new URL('lru-cache.ts', import.meta.url)),
 };
 
 /**
@@ -82,7 +82,7 @@ export function bundleFunctions(sources: readonly FunctionSource[], outdir: stri
 
 /** @throws what esbuild has found wrong */
 function build(options: BuildOptions): Metafile {
-  const runner = fileURLToPath(new URL('bundle-process.ts', import.meta.url));
+  const runner = fileURLToPath(new URL('esbuild-process.ts', import.meta.url));
   const run = spawnSync(process.execPath, [runner], { input: JSON.stringify(options), maxBuffer: 256 * 1024 * 1024 });
   if (run.status !== 0) throw new Error(`The functions could not be bundled.\n${run.stderr.toString()}`);
   process.stderr.write(run.stderr);
