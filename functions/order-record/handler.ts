@@ -20,12 +20,14 @@ export function createHandler(deps: Deps): QueueHandler {
     logger,
     ...(metrics && { metrics }),
     handle: async (event) => {
-      const { type } = await takeInEvent(event, deps);
+      const outcome = await takeInEvent(event, deps);
+      const { type } = outcome;
       if (type === 'recorded') metrics?.addMetric('OrdersRecorded', MetricUnit.Count, 1);
       if (type === 'parked' || type === 'invalid' || type === 'not_json') {
         metrics?.addMetric('OrdersParked', MetricUnit.Count, 1);
       }
-      logger.info('queued event taken', { shop: event.shop, outcome: type });
+      const reason = type === 'parked' && { reason: outcome.reason };
+      logger.info('queued event taken', { shop: event.shop, outcome: type, ...reason });
     },
   });
 }

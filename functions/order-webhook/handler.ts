@@ -34,9 +34,14 @@ async function respond(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   if (result.failure !== undefined) {
     deps.logger.error('queued after a failure', { shop, failure: { ...describeError(result.failure) } });
   }
-  request.note({ shop, outcome: result.outcome.type });
+  request.note({ shop, ...toldOf(result.outcome) });
   count(result.outcome, deps.metrics);
   return result.platform.answer(result.outcome);
+}
+
+/** An outcome as the log has it. */
+function toldOf(outcome: Outcome): Record<string, string> {
+  return { outcome: outcome.type, ...(outcome.type === 'parked' && { reason: outcome.reason }) };
 }
 
 function count({ type }: Outcome, metrics: Metrics | undefined): void {

@@ -87,6 +87,8 @@ export function problemOf(error: unknown): Problem {
   switch (error instanceof Error ? error.name : undefined) {
     case 'ConflictError':
       return conflict('Someone else changed it at the same time: read it again, then decide again.');
+    case 'RecordTooLargeError':
+      return conflict('With this it would hold more than can be stored of one; nothing was changed.');
     case 'StoreBusyError':
       return new Problem(kinds.busy, 'Nothing was changed; try again in a moment.', {
         headers: { 'retry-after': '1' },

@@ -81,6 +81,11 @@ export class StoreBusyError extends Error {
   override name = 'StoreBusyError';
 }
 
+/** Something would hold more than the store takes in one piece: trying again does not help. */
+export class RecordTooLargeError extends Error {
+  override name = 'RecordTooLargeError';
+}
+
 export interface CustomerStore {
   /** One request: an order and identity rows, as of now (strongly consistent). */
   readOrder(
@@ -90,7 +95,7 @@ export interface CustomerStore {
   readOrders(refs: readonly string[]): Promise<Map<string, Versioned<StoredOrder>>>;
   readIdentities(keys: readonly string[]): Promise<Map<string, Versioned<IdentityRow>>>;
   readFiles(ids: readonly string[]): Promise<Map<string, Versioned<FileOrRedirect>>>;
-  /** @throws ConflictError when a condition fails, StoreBusyError when throttled; then nothing is written. */
+  /** @throws ConflictError when a condition fails, StoreBusyError when throttled, RecordTooLargeError; then nothing is written. */
   commit(changes: Changes): Promise<void>;
 }
 

@@ -6,7 +6,14 @@ import { finishWhenDone } from './finish-import.ts';
 import { type ImportJob, isImport, sourceKey } from './import-file.ts';
 import { inLanes } from './in-lanes.ts';
 import { keysOf } from './keys-of-buyer.ts';
-import { ConflictError, type SettingsReader, type Shop, type ShopReader, type WorkQueue } from './ports.ts';
+import {
+  ConflictError,
+  RecordTooLargeError,
+  type SettingsReader,
+  type Shop,
+  type ShopReader,
+  type WorkQueue,
+} from './ports.ts';
 import { type RecordingDeps, recordOrder } from './record-order.ts';
 import { recordUpdate } from './record-update.ts';
 import { withColumns } from './split-import.ts';
@@ -116,7 +123,7 @@ async function recordBatch(
   const settings = await deps.settings.settings(deps.clock.now());
   const record = async (entry: Entry, again: Entry[]) => {
     try {
-      count(entry, await recordEntry(entry, shop, settings, deps), counts, rejected);
+      count(entry, await recordOrRefuse(entry, shop, settings, deps), counts, rejected);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       again.push(entry);
@@ -127,7 +134,7 @@ async function recordBatch(
     for (const entry of chain) await record(entry, lost);
   });
   // Whoever lost against another lane goes alone; who then still loses, loses to somebody else, and comes again.
-  for (const entry of lost) count(entry, await recordEntry(entry, shop, settings, deps), counts, rejected);
+  for (const entry of lost) count(entry, await recordOrRefuse(entry, shop, settings, deps), counts, rejected);
 }
 
 type Recorded = 'recorded' | 'unchanged' | RejectedRow;
@@ -160,6 +167,21 @@ function chainsOf(batch: readonly Entry[], shop: Shop, deps: ImportPartDeps): En
 function buyerOf({ value }: Entry, shop: Shop, deps: ImportPartDeps): string | undefined {
   if (value?.type !== 'order' && value?.type !== 'customer') return undefined;
   return keysOf(shop.id, value.buyer, deps).sort(compareStrength)[0];
+}
+
+/** What is too much for the store is refused like any row that is wrong: the others go on. */
+async function recordOrRefuse(
+  entry: Entry,
+  shop: Shop,
+  settings: Settings,
+  deps: ImportPartDeps,
+): Promise<Recorded | undefined> {
+  try {
+    return await recordEntry(entry, shop, settings, deps);
+  } catch (error) {
+    if (!(error instanceof RecordTooLargeError)) throw error;
+    return { row: entry.row, reason: 'with it this customer or order would hold more than can be stored of one' };
+  }
 }
 
 async function recordEntry(

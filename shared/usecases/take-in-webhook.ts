@@ -21,6 +21,7 @@ import {
   type OrderQueue,
   type ParkCause,
   type ParkedEvents,
+  RecordTooLargeError,
   type SettingsReader,
   type Shop,
   type ShopReader,
@@ -185,6 +186,26 @@ function pick(names: readonly string[], find: (name: string) => string | undefin
 }
 
 async function settle(
+  reading: Exclude<Reading, Erasure>,
+  event: InboundEvent,
+  shop: Shop,
+  deps: TakeInDeps,
+  arrival?: Arrival,
+): Promise<Outcome> {
+  try {
+    return await settleByType(reading, event, shop, deps, arrival);
+  } catch (error) {
+    if (!(error instanceof RecordTooLargeError)) throw error;
+    return { ...(await park(event, tooLargeCause, deps)), ...orderIdOf(reading) };
+  }
+}
+
+const tooLargeCause: ParkCause = {
+  reason: 'too_large',
+  detail: 'With this its customer or order would hold more than can be stored of one; nothing of it is recorded.',
+};
+
+async function settleByType(
   reading: Exclude<Reading, Erasure>,
   event: InboundEvent,
   shop: Shop,

@@ -28,6 +28,7 @@ import type { AuditLog, CustomerStore } from '../../../shared/usecases/ports.ts'
 import { readTimeline, type TimelineEntry } from '../../../shared/usecases/read-timeline.ts';
 import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/show-customers.ts';
 import { readBehaviourOf } from '../../../shared/usecases/take-in-behaviour.ts';
+import { originView } from '../views/touch.ts';
 
 export interface CustomerDeps extends CustomerViewDeps {
   readonly store: CustomerStore;
@@ -123,7 +124,7 @@ function entryView(entry: TimelineEntry): TimelineEntryJson {
   const at = formatInstant(entry.at);
   if (entry.type === 'message') {
     const { id, origin, channel, class: messageClass, state, reason = null } = entry.touch;
-    return { type: 'message', at, id, journey: origin.id, channel, class: messageClass, state, reason };
+    return { type: 'message', at, id, ...originView(origin), channel, class: messageClass, state, reason };
   }
   if (entry.type === 'event') {
     const { type: event, product = null } = entry.event;

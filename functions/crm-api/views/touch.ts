@@ -15,7 +15,7 @@ export function touchView(touch: Touch): TouchJson {
   const reactions = Object.entries(touch.reactions).map(([kind, at]) => [kind, formatInstant(at)]);
   return {
     id,
-    journey: origin.id,
+    ...originView(origin),
     step: origin.step,
     occurrence,
     channel,
@@ -32,6 +32,11 @@ export function touchView(touch: Touch): TouchJson {
     judgedAt: instant(judged?.at),
     gates: (judged?.gates ?? []).map(gateView),
   };
+}
+
+/** A campaign or a single message is no journey, though its id may be a journey's too. */
+export function originView({ type, id }: Touch['origin']): Pick<TouchJson, 'origin' | 'journey'> {
+  return { origin: { type, id }, journey: type === 'journey' ? id : null };
 }
 
 /** Without the text, which is for those who see to it. */

@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CustomerFile, Update } from '../../domain/customers/customer-file.ts';
 import type { IdentityRow } from '../../domain/customers/linking.ts';
@@ -121,7 +122,7 @@ export function fileItem({ value, version }: Versioned<FileOrRedirect>): Item {
   return {
     customer: { S: file.id },
     ...next,
-    facts: { S: JSON.stringify(fileText(file)) },
+    ...factsAttribute(JSON.stringify(fileText(file))),
     ...(dueAt !== undefined && {
       dueShard: { S: dueShardKey(shardOf(file.id, dueShards)) },
       dueAt: { S: dueKey(dueAt) },
@@ -137,6 +138,22 @@ export function dueShardKey(shard: number): string {
 /** Sort key of the due index: an instant as text that sorts by time. */
 export function dueKey(instant: number): string {
   return new Date(instant).toISOString();
+}
+
+/** Characters of facts from which they are packed: some 350 purchases. Below, a text is smaller work and easier to look at. */
+const packedFrom = 32_000;
+
+/** Packed they take two fifths, so that 400 kB hold some 8,000 purchases of five lines, and a write costs less. */
+function factsAttribute(facts: string): Item {
+  return facts.length < packedFrom ? { facts: { S: facts } } : { packed: { B: deflateRawSync(facts) } };
+}
+
+function factsOf(item: Item): FileText {
+  const packed: Uint8Array | string | undefined = item.packed?.B;
+  if (packed === undefined) return JSON.parse(text(item, 'facts')) as FileText;
+  // A scan's answer is read from the wire, where bytes are base64.
+  const bytes = typeof packed === 'string' ? Buffer.from(packed, 'base64') : packed;
+  return JSON.parse(inflateRawSync(bytes).toString('utf8')) as FileText;
 }
 
 function fileText(file: CustomerFile): FileText {
@@ -162,7 +179,7 @@ export function readFileItem(item: Item): Versioned<FileOrRedirect> {
     const rest = left !== undefined && { left: JSON.parse(left) as ErasureLeft };
     return { value: { type: 'erased', id, at, ...rest }, version };
   }
-  const facts = JSON.parse(text(item, 'facts')) as FileText;
+  const facts = factsOf(item);
   const dueAt = item.dueAt?.S;
   const file: CustomerFile = {
     id,

@@ -42,7 +42,7 @@ export async function scanPage(
 /**
  * Leaves the answer in the bytes it came in until it is read: the SDK would make objects of each page as it arrives, and
  * then a copy of them, while others wait to be worked on. In JSON items lie just as the SDK has them, but for attributes
- * of bytes, of which there are none. What watches the client sees an empty answer.
+ * of bytes, which are base64: whoever reads one has to take either. What watches the client sees an empty answer.
  */
 function answerOf(command: ScanCommand): () => Pick<ScanCommandOutput, 'Items' | 'LastEvaluatedKey'> {
   let bytes = noBody;

@@ -7,6 +7,7 @@ import { channels, messageClasses } from '../../domain/messages/message-class.ts
 import { orderStatuses } from '../../domain/orders/status.ts';
 import { touchStates } from '../../domain/touches/touch.ts';
 import { rfmGroups } from '../../domain/value/rfm-groups.ts';
+import { originFields } from './message-origin.ts';
 import type { RouteDefinition } from './route.ts';
 import { daySchema, instantSchema, listOf, moneySchema, nullableInstant, pageQuery } from './values.ts';
 
@@ -90,7 +91,7 @@ export const timelineEntrySchema = z
       type: z.literal('message'),
       at: instantSchema.meta({ description: 'When it was sent, or else looked at last' }),
       id: z.string(),
-      journey: z.string(),
+      ...originFields,
       channel: z.enum(channels),
       class: z.enum(messageClasses),
       state: z.enum(touchStates),

@@ -5,6 +5,7 @@ import { gateNames } from '../../domain/contact-policy/gates.ts';
 import { channels, messageClasses } from '../../domain/messages/message-class.ts';
 import { reactionKinds, touchStates } from '../../domain/touches/touch.ts';
 import { stageSchema } from './customers.ts';
+import { originFields } from './message-origin.ts';
 import type { RouteDefinition } from './route.ts';
 import { explanationNode } from './segments.ts';
 import { instantSchema, nullableInstant } from './values.ts';
@@ -25,7 +26,7 @@ const gateSchema = z
 export const touchSchema = z
   .strictObject({
     id: z.string(),
-    journey: z.string(),
+    ...originFields,
     step: z.string(),
     occurrence: z.string(),
     channel: z.enum(channels),

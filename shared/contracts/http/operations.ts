@@ -32,7 +32,14 @@ export const auditEntrySchema = z
   .meta({ id: 'AuditEntry' });
 
 /** Why an event waits. */
-export const parkReasons = ['not_json', 'invalid', 'rate_missing', 'privacy_request', 'shop_gone'] as const;
+export const parkReasons = [
+  'not_json',
+  'invalid',
+  'rate_missing',
+  'privacy_request',
+  'shop_gone',
+  'too_large',
+] as const;
 export type ParkReason = (typeof parkReasons)[number];
 
 const parked = {

@@ -260,6 +260,10 @@ describe('POST /v1/messages', () => {
     expect(await ask({ ...wanted, customer: ann, templateId: 'order-confirmation', order: 'o1' })).toMatchObject({
       status: 409,
     });
+    const { items } = (await api.call('GET', `/v1/customers/${ann}/timeline`)).json;
+    expect(items.filter(({ type }: { type: string }) => type === 'message')).toMatchObject([
+      { id: first.json.touch, origin: { type: 'message', id: 'api' }, journey: null },
+    ]);
   });
 
   test.each([

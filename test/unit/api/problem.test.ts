@@ -3,7 +3,7 @@ import { InvalidInputError, NotFoundError, StateConflictError } from '../../../s
 import { describeError } from '../../../shared/runtime/describe-error.ts';
 import { createHttpHandler } from '../../../shared/runtime/http-handler.ts';
 import { problemBody, problemOf } from '../../../shared/runtime/problem.ts';
-import { ConflictError, StoreBusyError } from '../../../shared/usecases/ports.ts';
+import { ConflictError, RecordTooLargeError, StoreBusyError } from '../../../shared/usecases/ports.ts';
 import { httpEvent, keepingLogger, lambdaContext } from '../../support/lambda.ts';
 
 describe('errors as answers', () => {
@@ -14,6 +14,7 @@ describe('errors as answers', () => {
     [new StateConflictError('taken'), 409, 'taken'],
     [new ConflictError('x'), 409, 'Someone else'],
     [new StoreBusyError('x'), 503, 'try again'],
+    [new RecordTooLargeError('x'), 409, 'more than can be stored'],
     [new Error('secret things'), 500, 'request id'],
     ['thrown text', 500, 'request id'],
   ])('%s', (error, status, detail) => {

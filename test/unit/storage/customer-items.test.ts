@@ -18,6 +18,7 @@ import {
 } from '../../../shared/domain/customers/customer-file.ts';
 import type { BoughtLine } from '../../../shared/domain/orders/bought-lines.ts';
 import { arbitraryWebhook } from '../../support/arbitrary-orders.ts';
+import { aBigBuyer } from '../../support/big-buyer.ts';
 
 const zone = 'Asia/Shanghai';
 
@@ -100,6 +101,21 @@ describe('what lies in the tables', () => {
       expect(readFileItem(fileItem({ value, version: 0 })).value).toEqual(value);
     },
   );
+
+  test('a customer of 6,000 purchases fits in an item, and comes back from the SDK as from the wire', () => {
+    const value = { type: 'file', file: aBigBuyer('c_1', 6000) } as const;
+    const item = fileItem({ value, version: 0 });
+    expect(itemBytes(item)).toBeLessThan(0.75 * 400 * 1024);
+    expect(readFileItem(item).value).toEqual(value);
+    const base64 = Buffer.from(item.packed?.B ?? []).toString('base64');
+    const onTheWire = JSON.stringify({ ...item, packed: { B: base64 } });
+    expect(readFileItem(JSON.parse(onTheWire)).value).toEqual(value);
+  });
+
+  test('a file of some 200 purchases stays a text', () => {
+    const item = fileItem({ value: { type: 'file', file: aBigBuyer('c_1', 200) }, version: 0 });
+    expect([item.facts?.S?.length, item.packed]).toEqual([expect.any(Number), undefined]);
+  });
 
   test('a customer of six orders stays within one write unit', () => {
     expect(itemBytes(itemOf(6, () => []))).toBeLessThanOrEqual(1024);
