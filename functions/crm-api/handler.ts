@@ -5,9 +5,9 @@ import type { ApiRequest, RouteHandlers } from '../../shared/runtime/api-request
 import { apiResponder } from '../../shared/runtime/api-responder.ts';
 import { createHttpHandler, type HttpAnswer, type HttpHandler } from '../../shared/runtime/http-handler.ts';
 import type { ParsedRequest } from '../../shared/runtime/parse-request.ts';
-import type { SettingsDeps } from '../../shared/usecases/change-settings.ts';
-import type { ShopDeps } from '../../shared/usecases/connect-shop.ts';
+import type { ShopDeps } from '../../shared/usecases/orders/connect-shop.ts';
 import type { Actor } from '../../shared/usecases/ports.ts';
+import type { SettingsDeps } from '../../shared/usecases/settings/change-settings.ts';
 import { type CustomerCouponDeps, customerCouponHandlers } from './routes/coupons.ts';
 import { type CustomerChangeDeps, customerChangeHandlers } from './routes/customer-changes.ts';
 import { type CustomerDeps, customerHandlers } from './routes/customers.ts';

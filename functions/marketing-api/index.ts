@@ -39,7 +39,7 @@ import { createLogger } from '../../shared/runtime/observability.ts';
 import type { Subscription } from '../../shared/usecases/events/event-ports.ts';
 import { queuedEvents } from '../../shared/usecases/events/tell-events.ts';
 import { behaviourHeard } from '../../shared/usecases/journeys/hear-behaviour.ts';
-import { recomputesOf } from '../../shared/usecases/plan-night.ts';
+import { recomputesOf } from '../../shared/usecases/life-cycle/plan-night.ts';
 import { envSchema } from './env.ts';
 import { createHandler } from './handler.ts';
 

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createScheduleHandler, type ScheduleHandler } from '../../shared/runtime/schedule-handler.ts';
-import { type SweepDeps, sweepTouches } from '../../shared/usecases/sweep-touches.ts';
+import { type SweepDeps, sweepTouches } from '../../shared/usecases/messages/sweep-touches.ts';
 
 export type Deps = SweepDeps & { readonly logger: Logger; readonly metrics?: Metrics };
 

@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createScheduleHandler, type ScheduleHandler } from '../../shared/runtime/schedule-handler.ts';
 import { type PlanAudiencesDeps, planAudiences } from '../../shared/usecases/journeys/plan-audiences.ts';
-import { planNight } from '../../shared/usecases/plan-night.ts';
+import { planNight } from '../../shared/usecases/life-cycle/plan-night.ts';
 
 export type Deps = Parameters<typeof planNight>[1] &
   PlanAudiencesDeps & { readonly logger: Logger; readonly metrics?: Metrics };

@@ -2,8 +2,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { unpackEvent } from '../../shared/adapters/sqs/order-queue.ts';
 import { createQueueHandler, type QueueHandler } from '../../shared/runtime/queue-handler.ts';
+import { type TakeInDeps, takeInEvent } from '../../shared/usecases/orders/take-in-webhook.ts';
 import type { WorkQueue } from '../../shared/usecases/ports.ts';
-import { type TakeInDeps, takeInEvent } from '../../shared/usecases/take-in-webhook.ts';
 
 export interface Deps extends TakeInDeps {
   readonly work: WorkQueue;

@@ -10,8 +10,8 @@ import {
 } from '../../shared/runtime/http-handler.ts';
 import { isTooLongAnId } from '../../shared/runtime/match-route.ts';
 import { notFound, refusedSignature } from '../../shared/runtime/problem.ts';
+import { type TakeInDeps, takeInWebhook } from '../../shared/usecases/orders/take-in-webhook.ts';
 import type { OrderQueue } from '../../shared/usecases/ports.ts';
-import { type TakeInDeps, takeInWebhook } from '../../shared/usecases/take-in-webhook.ts';
 
 export interface Deps extends TakeInDeps {
   readonly queue: OrderQueue;

@@ -5,7 +5,7 @@ import {
   type HttpHandler,
   type HttpRequest,
 } from '../../shared/runtime/http-handler.ts';
-import { type LinkedMessage, readLinkedMessage } from '../../shared/usecases/read-linked-message.ts';
+import { type LinkedMessage, readLinkedMessage } from '../../shared/usecases/messages/read-linked-message.ts';
 import { answerClaim } from './answers/claim.ts';
 import { answerFollowed, answerPicture } from './answers/followed.ts';
 import { htmlAnswer } from './answers/html-answer.ts';

@@ -5,11 +5,11 @@ import type { Instant } from '../../shared/domain/calendar.ts';
 import type { Locale } from '../../shared/domain/messages/template.ts';
 import type { HttpRequest } from '../../shared/runtime/http-handler.ts';
 import type { AnswerDeps } from '../../shared/usecases/cases/take-answer.ts';
-import type { PreferenceDeps } from '../../shared/usecases/keep-preferences.ts';
 import type { IssueOutcome } from '../../shared/usecases/marketing-ports.ts';
+import type { PreferenceDeps } from '../../shared/usecases/messages/keep-preferences.ts';
+import type { LinkedMessage } from '../../shared/usecases/messages/read-linked-message.ts';
+import type { FeedbackDeps } from '../../shared/usecases/messages/take-feedback.ts';
 import type { ShopReader } from '../../shared/usecases/ports.ts';
-import type { LinkedMessage } from '../../shared/usecases/read-linked-message.ts';
-import type { FeedbackDeps } from '../../shared/usecases/take-feedback.ts';
 
 export interface Deps extends FeedbackDeps, PreferenceDeps, AnswerDeps {
   readonly links: PublicLinks;

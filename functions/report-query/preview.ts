@@ -7,16 +7,16 @@ import type { SegmentRule } from '../../shared/domain/segments/rule.ts';
 import { OnlyLiveError } from '../../shared/domain/segments/to-sql.ts';
 import type { HttpAnswer } from '../../shared/runtime/http-handler.ts';
 import { Problem } from '../../shared/runtime/problem.ts';
-import type { LiveDeps } from '../../shared/usecases/live-rule.ts';
+import { resolveFiles } from '../../shared/usecases/customers/resolve-files.ts';
+import { customerViews } from '../../shared/usecases/customers/show-customers.ts';
+import type { LiveDeps } from '../../shared/usecases/segments/live-rule.ts';
 import {
   previewSegment,
   type SegmentPreview,
   type SegmentPreviews,
   TooManyCustomersError,
-} from '../../shared/usecases/preview-segment.ts';
-import { resolveFiles } from '../../shared/usecases/resolve-files.ts';
-import { checkAskedRule, doubtsAbout, inRule, type SegmentDeps } from '../../shared/usecases/save-segment.ts';
-import { customerViews } from '../../shared/usecases/show-customers.ts';
+} from '../../shared/usecases/segments/preview-segment.ts';
+import { checkAskedRule, doubtsAbout, inRule, type SegmentDeps } from '../../shared/usecases/segments/save-segment.ts';
 
 export interface PreviewDeps extends LiveDeps, Omit<SegmentDeps, 'segments'> {
   /** From the facts of the last night, where there are any. */

@@ -12,8 +12,8 @@ import type { SegmentRule } from '../../shared/domain/segments/rule.ts';
 import { OnlyLiveError } from '../../shared/domain/segments/to-sql.ts';
 import type { Settings } from '../../shared/domain/settings/settings.ts';
 import type { HttpAnswer } from '../../shared/runtime/http-handler.ts';
-import { withPresentIds } from '../../shared/usecases/live-rule.ts';
 import type { CustomerStore, SegmentStore, SettingsReader } from '../../shared/usecases/ports.ts';
+import { withPresentIds } from '../../shared/usecases/segments/live-rule.ts';
 
 export interface ReportDeps {
   readonly settings: SettingsReader;

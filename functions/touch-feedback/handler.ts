@@ -8,7 +8,7 @@ import {
   type Notice,
   type NotificationHandler,
 } from '../../shared/runtime/notification-handler.ts';
-import { type FeedbackDeps, takeFeedback } from '../../shared/usecases/take-feedback.ts';
+import { type FeedbackDeps, takeFeedback } from '../../shared/usecases/messages/take-feedback.ts';
 
 export type Deps = FeedbackDeps & { readonly logger: Logger; readonly metrics?: Metrics };
 

@@ -4,9 +4,9 @@ import * as z from 'zod';
 import { testCallSchema, touchCallSchema } from '../../shared/contracts/work.ts';
 import { describeError } from '../../shared/runtime/describe-error.ts';
 import { createQueueHandler, type QueueHandler } from '../../shared/runtime/queue-handler.ts';
-import type { SendingRates } from '../../shared/usecases/messaging-ports.ts';
-import { type SendTestDeps, sendTest } from '../../shared/usecases/send-test.ts';
-import { type SendCounts, type SendDeps, sendTouches } from '../../shared/usecases/send-touches.ts';
+import type { SendingRates } from '../../shared/usecases/messages/messaging-ports.ts';
+import { type SendTestDeps, sendTest } from '../../shared/usecases/messages/send-test.ts';
+import { type SendCounts, type SendDeps, sendTouches } from '../../shared/usecases/messages/send-touches.ts';
 
 export type Deps = Omit<SendDeps, 'onFailure'> &
   SendTestDeps & {

@@ -30,11 +30,11 @@ import { channelPacer } from '../../shared/adapters/touches/pacer.ts';
 import { webhookSender } from '../../shared/adapters/webhooks/webhook-sender.ts';
 import { parseEnvironment } from '../../shared/runtime/environment.ts';
 import { createLogger, createMetrics } from '../../shared/runtime/observability.ts';
-import { calledForBy } from '../../shared/usecases/called-for.ts';
 import { calledForByCampaign } from '../../shared/usecases/campaigns/called-for.ts';
 import { queuedEvents } from '../../shared/usecases/events/tell-events.ts';
 import { journeyCalledFor } from '../../shared/usecases/journeys/called-for.ts';
-import { ruleHolds } from '../../shared/usecases/live-rule.ts';
+import { calledForBy } from '../../shared/usecases/messages/called-for.ts';
+import { ruleHolds } from '../../shared/usecases/segments/live-rule.ts';
 import { envSchema } from './env.ts';
 import { createHandler } from './handler.ts';
 

@@ -4,31 +4,42 @@ import { type Work, workSchema } from '../../shared/contracts/work.ts';
 import { describeError } from '../../shared/runtime/describe-error.ts';
 import { createQueueHandler, type QueueHandler } from '../../shared/runtime/queue-handler.ts';
 import { lookAtCases, type NightlyCaseDeps } from '../../shared/usecases/cases/look-at-cases.ts';
-import type { CensusDeps } from '../../shared/usecases/census-parts.ts';
-import { type ClearDeps, clearErased } from '../../shared/usecases/clear-erased.ts';
-import { type CloseDeps, closeCensus } from '../../shared/usecases/close-census.ts';
-import { type ComputeDeps, computeRecommendations } from '../../shared/usecases/compute-recommendations.ts';
+import type { CensusDeps } from '../../shared/usecases/census/census-parts.ts';
+import { type CloseDeps, closeCensus } from '../../shared/usecases/census/close-census.ts';
+import { runCensusPart } from '../../shared/usecases/census/run-census-part.ts';
 import { type GrantDeps, grantCoupons } from '../../shared/usecases/coupons/grant-coupons.ts';
 import { type RedeemDeps, redeemCoupons } from '../../shared/usecases/coupons/redeem-coupons.ts';
+import { withFilesRead } from '../../shared/usecases/customers/files-read.ts';
+import { type RelinkDeps, relinkPart } from '../../shared/usecases/customers/relink-identities.ts';
 import { type CreditDeps, creditTouches } from '../../shared/usecases/effect/credit-touches.ts';
-import { eraseNamed, eraseShopPart, type RequestDeps } from '../../shared/usecases/erase-on-request.ts';
 import { type TellOfDeps, tellOfCustomers, tellOfOrders } from '../../shared/usecases/events/tell-of-records.ts';
-import { withFilesRead } from '../../shared/usecases/files-read.ts';
-import { type FinishDeps, finishImport } from '../../shared/usecases/finish-import.ts';
 import { enterForCustomers, enterForOrders } from '../../shared/usecases/journeys/enter-journeys.ts';
 import type { JourneyRunDeps } from '../../shared/usecases/journeys/journey-deps.ts';
-import { withOrdersRead } from '../../shared/usecases/orders-read.ts';
-import type { PlanCounts } from '../../shared/usecases/plan-touches.ts';
+import {
+  type RecomputeDeps,
+  type RecomputePart,
+  runRecomputePart,
+} from '../../shared/usecases/life-cycle/run-recompute-part.ts';
+import type { PlanCounts } from '../../shared/usecases/messages/plan-touches.ts';
+import { type SweepDeps, sweepRest } from '../../shared/usecases/messages/sweep-touches.ts';
+import { withOrdersRead } from '../../shared/usecases/orders/orders-read.ts';
+import { replayAllParked } from '../../shared/usecases/orders/replay-parked.ts';
+import type { TakeInDeps } from '../../shared/usecases/orders/take-in-webhook.ts';
 import type { ParkedStore, StoredOrder, Versioned } from '../../shared/usecases/ports.ts';
-import { type ImportPart, type ImportPartDeps, recordImportPart } from '../../shared/usecases/record-import-part.ts';
-import { type RelinkDeps, relinkPart } from '../../shared/usecases/relink-identities.ts';
-import { replayAllParked } from '../../shared/usecases/replay-parked.ts';
-import { runCensusPart } from '../../shared/usecases/run-census-part.ts';
-import { type RecomputeDeps, type RecomputePart, runRecomputePart } from '../../shared/usecases/run-recompute-part.ts';
-import { type SplitDeps, splitImport } from '../../shared/usecases/split-import.ts';
-import { type SweepDeps, sweepRest } from '../../shared/usecases/sweep-touches.ts';
-import type { TakeInDeps } from '../../shared/usecases/take-in-webhook.ts';
-import { type ExportDeps, writeExport } from '../../shared/usecases/write-export.ts';
+import { type ClearDeps, clearErased } from '../../shared/usecases/privacy/clear-erased.ts';
+import { eraseNamed, eraseShopPart, type RequestDeps } from '../../shared/usecases/privacy/erase-on-request.ts';
+import {
+  type ComputeDeps,
+  computeRecommendations,
+} from '../../shared/usecases/recommendations/compute-recommendations.ts';
+import { type FinishDeps, finishImport } from '../../shared/usecases/transfers/finish-import.ts';
+import {
+  type ImportPart,
+  type ImportPartDeps,
+  recordImportPart,
+} from '../../shared/usecases/transfers/record-import-part.ts';
+import { type SplitDeps, splitImport } from '../../shared/usecases/transfers/split-import.ts';
+import { type ExportDeps, writeExport } from '../../shared/usecases/transfers/write-export.ts';
 import { type MarketingWorkDeps, runMarketingWork } from './marketing-work.ts';
 
 type WorkDeps = MarketingWorkDeps &

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { composedSizes, type MessageSizes } from '../usecases/campaigns/message-sizes.ts';
 import type { OriginStanding } from '../usecases/campaigns/recall-origin.ts';
-import type { ComposeDeps } from '../usecases/compose-message.ts';
 import type { CouponReader } from '../usecases/coupons/coupon-ports.ts';
 import type { CampaignProgress, CampaignStore, OriginIndex, ReviewStore } from '../usecases/marketing-ports.ts';
+import type { ComposeDeps } from '../usecases/messages/compose-message.ts';
 import type { Clock } from '../usecases/ports.ts';
 import { dynamoOriginIndex } from './dynamodb/origin-index.ts';
 import { dynamoCampaignProgress, dynamoCampaignStore, dynamoReviewStore } from './dynamodb/workspace/campaigns.ts';

@@ -1,6 +1,6 @@
-import type { ComposeDeps } from '../usecases/compose-message.ts';
+import type { ComposeDeps } from '../usecases/messages/compose-message.ts';
 import type { Clock, SettingsReader } from '../usecases/ports.ts';
-import { recommendProducts } from '../usecases/recommend-products.ts';
+import { recommendProducts } from '../usecases/recommendations/recommend-products.ts';
 import { dynamoProductStore } from './dynamodb/workspace/products.ts';
 import { dynamoRecommendationRuns } from './dynamodb/workspace/recommendation-runs.ts';
 import type { WorkspaceTable } from './dynamodb/workspace/workspace-table.ts';

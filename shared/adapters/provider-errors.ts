@@ -1,4 +1,4 @@
-import type { Handover } from '../usecases/messaging-ports.ts';
+import type { Handover } from '../usecases/messages/messaging-ports.ts';
 
 /** Refusals that pass: a rate, a day's quota, a pause, rights or an account that somebody will mend. */
 const passing =

@@ -1,9 +1,9 @@
 import { factsKeptDays } from '../contracts/facts-files.ts';
 import { type RecommendationTables, recommendationTablesSchema } from '../domain/recommendations/co-purchase.ts';
-import type { FactsFiles } from '../usecases/census-ports.ts';
-import { recommendationNotes } from '../usecases/compute-recommendations.ts';
+import type { FactsFiles } from '../usecases/census/census-ports.ts';
 import type { Clock } from '../usecases/ports.ts';
-import type { RecommendationReader, RecommendationRuns } from '../usecases/recommendation-ports.ts';
+import { recommendationNotes } from '../usecases/recommendations/compute-recommendations.ts';
+import type { RecommendationReader, RecommendationRuns } from '../usecases/recommendations/recommendation-ports.ts';
 
 const dayMs = 86_400_000;
 

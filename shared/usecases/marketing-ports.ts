@@ -10,9 +10,9 @@ import type { Journey, JourneyDefinition } from '../domain/journeys/journey.ts';
 import type { Channel } from '../domain/messages/message-class.ts';
 import type { Locale, MessageTemplate } from '../domain/messages/template.ts';
 import type { OriginType, Touch } from '../domain/touches/touch.ts';
-import type { EnrolmentKey } from './messaging-ports.ts';
+import type { EnrolmentKey } from './messages/messaging-ports.ts';
+import type { SendingScene } from './messages/read-sending-scene.ts';
 import type { AuditedChange, Page, Versioned } from './ports.ts';
-import type { SendingScene } from './read-sending-scene.ts';
 
 /** What templates, campaigns, journeys, coupons and cases need of the outside. */
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { customerStore } from '../../shared/adapters/customers.ts';
 import { type Day, endOfDay, parseDay } from '../../shared/domain/calendar.ts';
 import type { Stage } from '../../shared/domain/life-cycle/stage.ts';
-import { countStages } from '../../shared/usecases/report-lifecycle.ts';
+import { countStages } from '../../shared/usecases/life-cycle/report-lifecycle.ts';
 import { startTables } from '../support/dynamodb-local.ts';
 import { environmentOf, intakeOnTables, type WebhookEvent } from '../support/intake-on-tables.ts';
 import { type Figure, information, type Measure } from './measure.ts';

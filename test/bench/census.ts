@@ -14,10 +14,10 @@ import { dynamoStageCounts } from '../../shared/adapters/dynamodb/workspace/stag
 import { s3FactsFiles } from '../../shared/adapters/s3/facts-files.ts';
 import type { Work } from '../../shared/contracts/work.ts';
 import { defaultSettings } from '../../shared/domain/settings/settings.ts';
-import { isCensusPart } from '../../shared/usecases/census-parts.ts';
-import { closeCensus } from '../../shared/usecases/close-census.ts';
-import { planNight } from '../../shared/usecases/plan-night.ts';
-import { runCensusPart } from '../../shared/usecases/run-census-part.ts';
+import { isCensusPart } from '../../shared/usecases/census/census-parts.ts';
+import { closeCensus } from '../../shared/usecases/census/close-census.ts';
+import { runCensusPart } from '../../shared/usecases/census/run-census-part.ts';
+import { planNight } from '../../shared/usecases/life-cycle/plan-night.ts';
 import { type LocalBucket, objectsIn, startBucket } from '../support/bucket-engine.ts';
 import { type LocalTables, startTables } from '../support/dynamodb-local.ts';
 import { customerBase, writeItems } from './customer-base.ts';

@@ -4,8 +4,8 @@ import { dynamoProductStore } from '../../shared/adapters/dynamodb/workspace/pro
 import { intakeDeps } from '../../shared/adapters/intake.ts';
 import { readLayout } from '../../shared/contracts/imports/file-layout.ts';
 import type { Work } from '../../shared/contracts/work.ts';
-import { sourceKey } from '../../shared/usecases/import-file.ts';
-import { type ImportPartDeps, recordImportPart } from '../../shared/usecases/record-import-part.ts';
+import { sourceKey } from '../../shared/usecases/transfers/import-file.ts';
+import { type ImportPartDeps, recordImportPart } from '../../shared/usecases/transfers/record-import-part.ts';
 import { type LocalTables, startTables } from '../support/dynamodb-local.ts';
 import { filesInMemory } from '../support/files-in-memory.ts';
 import { environmentOf, intakeOnTables } from '../support/intake-on-tables.ts';

@@ -1,7 +1,7 @@
 import { type Item as BilledItem, itemBytes } from '../../infra/local/usage/capacity.ts';
 import type { Item } from '../../shared/adapters/dynamodb/customer-items.ts';
-import { scanMembers } from '../../shared/usecases/live-members.ts';
-import { liveRule } from '../../shared/usecases/live-rule.ts';
+import { scanMembers } from '../../shared/usecases/segments/live-members.ts';
+import { liveRule } from '../../shared/usecases/segments/live-rule.ts';
 import { startTables } from '../support/dynamodb-local.ts';
 import { watchAnswers } from '../support/sent-requests.ts';
 import { customerBase, writeItems } from './customer-base.ts';

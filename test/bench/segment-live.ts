@@ -5,8 +5,8 @@ import { DynamoTouchStore } from '../../shared/adapters/dynamodb/touch-store.ts'
 import type { SegmentRule } from '../../shared/domain/segments/rule.ts';
 import { segmentRuleSchema } from '../../shared/domain/segments/rule-schema.ts';
 import { defaultSettings } from '../../shared/domain/settings/settings.ts';
-import { scanMembers } from '../../shared/usecases/live-members.ts';
-import { type LiveDeps, liveRule } from '../../shared/usecases/live-rule.ts';
+import { scanMembers } from '../../shared/usecases/segments/live-members.ts';
+import { type LiveDeps, liveRule } from '../../shared/usecases/segments/live-rule.ts';
 import { type LocalTables, startTables } from '../support/dynamodb-local.ts';
 import { customerBase, writeItems } from './customer-base.ts';
 import { atLeast, information, type Measure } from './measure.ts';

@@ -13,7 +13,7 @@ import { orderRef } from '../../shared/domain/orders/order.ts';
 import { defaultSettings, type Settings } from '../../shared/domain/settings/settings.ts';
 import { enterForCustomers, enterForOrders } from '../../shared/usecases/journeys/enter-journeys.ts';
 import { presetJourneys } from '../../shared/usecases/journeys/preset-journeys.ts';
-import { takeInEvent } from '../../shared/usecases/take-in-webhook.ts';
+import { takeInEvent } from '../../shared/usecases/orders/take-in-webhook.ts';
 import { type LocalTables, startTables } from '../support/dynamodb-local.ts';
 import { environmentOf } from '../support/intake-on-tables.ts';
 import { orderWebhook } from '../support/shop-orders.ts';

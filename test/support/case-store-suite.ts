@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceCase } from '../../shared/domain/cases/case.ts';
 import type { CaseStore } from '../../shared/usecases/marketing-ports.ts';
-import type { TouchStore } from '../../shared/usecases/messaging-ports.ts';
+import type { TouchStore } from '../../shared/usecases/messages/messaging-ports.ts';
 import { ConflictError } from '../../shared/usecases/ports.ts';
 import { hour, noon } from './touches.ts';
 

@@ -5,8 +5,8 @@ import { factsOf } from '../../shared/domain/customers/customer-file.ts';
 import { isBuyerKey } from '../../shared/domain/customers/identity.ts';
 import { joinOrders, type Order, orderRef } from '../../shared/domain/orders/order.ts';
 import { defaultSettings, type Settings } from '../../shared/domain/settings/settings.ts';
-import { type RecordingDeps, recordOrder } from '../../shared/usecases/record-order.ts';
-import { recordUpdate } from '../../shared/usecases/record-update.ts';
+import { type RecordingDeps, recordOrder } from '../../shared/usecases/orders/record-order.ts';
+import { recordUpdate } from '../../shared/usecases/orders/record-update.ts';
 
 export const now = Date.UTC(2026, 5, 1);
 export const zone = 'Asia/Shanghai';

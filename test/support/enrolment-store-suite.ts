@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Enrolment } from '../../shared/domain/journeys/enrolment.ts';
 import { dueShards, shardOf } from '../../shared/domain/sharding.ts';
 import { type EnrolmentStore, enrolmentEntry } from '../../shared/usecases/marketing-ports.ts';
-import type { TouchDueIndex, TouchStore } from '../../shared/usecases/messaging-ports.ts';
+import type { TouchDueIndex, TouchStore } from '../../shared/usecases/messages/messaging-ports.ts';
 import { ConflictError } from '../../shared/usecases/ports.ts';
 import { aTouch, hour, noon } from './touches.ts';
 

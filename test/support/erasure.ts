@@ -8,14 +8,14 @@ import type { Update } from '../../shared/domain/customers/customer-file.ts';
 import type { Order } from '../../shared/domain/orders/order.ts';
 import { orderRef } from '../../shared/domain/orders/order.ts';
 import { defaultSettings } from '../../shared/domain/settings/settings.ts';
-import { type ClearDeps, clearErased } from '../../shared/usecases/clear-erased.ts';
-import { eraseCustomer } from '../../shared/usecases/erase-customer.ts';
 import {
   ConflictError,
   type CustomerStore,
   type ErasedCustomers,
   type ParkedStore,
 } from '../../shared/usecases/ports.ts';
+import { type ClearDeps, clearErased } from '../../shared/usecases/privacy/clear-erased.ts';
+import { eraseCustomer } from '../../shared/usecases/privacy/erase-customer.ts';
 import { now, recordingDeps, recordOne } from './converge.ts';
 
 /** Everything an erasure goes through, in memory but for what is given. */

@@ -1,4 +1,4 @@
-import { type TransferFiles, UploadError } from '../../shared/usecases/transfer-ports.ts';
+import { type TransferFiles, UploadError } from '../../shared/usecases/transfers/transfer-ports.ts';
 
 export interface FilesInMemory extends TransferFiles {
   readonly objects: Map<string, Uint8Array>;

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Work } from '../../shared/contracts/work.ts';
-import { finishImport } from '../../shared/usecases/finish-import.ts';
-import type { ImportPartDeps } from '../../shared/usecases/record-import-part.ts';
-import { recordImportPart } from '../../shared/usecases/record-import-part.ts';
-import { splitImport } from '../../shared/usecases/split-import.ts';
-import { type ExportDeps, writeExport } from '../../shared/usecases/write-export.ts';
+import { finishImport } from '../../shared/usecases/transfers/finish-import.ts';
+import type { ImportPartDeps } from '../../shared/usecases/transfers/record-import-part.ts';
+import { recordImportPart } from '../../shared/usecases/transfers/record-import-part.ts';
+import { splitImport } from '../../shared/usecases/transfers/split-import.ts';
+import { type ExportDeps, writeExport } from '../../shared/usecases/transfers/write-export.ts';
 import type { ApiUnderTest } from './crm-api.ts';
 import type { FilesInMemory } from './files-in-memory.ts';
 

@@ -4,8 +4,8 @@ import { type Journey, type JourneyInput, journeySchema } from '../../shared/dom
 import type { Order, OrderItem } from '../../shared/domain/orders/order.ts';
 import type { Touch } from '../../shared/domain/touches/touch.ts';
 import { advanceEnrolments } from '../../shared/usecases/journeys/advance-enrolments.ts';
-import { sendTouches } from '../../shared/usecases/send-touches.ts';
-import { sweepTouches } from '../../shared/usecases/sweep-touches.ts';
+import { sendTouches } from '../../shared/usecases/messages/send-touches.ts';
+import { sweepTouches } from '../../shared/usecases/messages/sweep-touches.ts';
 import { aFile, day, hour, type Messaging, noon, type SomeCustomer } from './touches.ts';
 
 /** A message of a step, by mail unless told otherwise. */

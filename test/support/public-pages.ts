@@ -5,8 +5,8 @@ import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { MemoryBehaviourStore } from '../../shared/adapters/memory/behaviour-store.ts';
 import { memoryCaseStore } from '../../shared/adapters/memory/case-store.ts';
 import type { DomainEvent } from '../../shared/domain/events/event.ts';
+import type { HeardEvent } from '../../shared/usecases/behaviour/take-in-behaviour.ts';
 import type { IssueOutcome } from '../../shared/usecases/marketing-ports.ts';
-import type { HeardEvent } from '../../shared/usecases/take-in-behaviour.ts';
 import { httpEvent, keepingLogger, lambdaContext } from './lambda.ts';
 import { type MessagingOptions, messaging } from './touches.ts';
 

@@ -18,7 +18,6 @@ import type { SegmentRule } from '../../shared/domain/segments/rule.ts';
 import type { Settings } from '../../shared/domain/settings/settings.ts';
 import { shardOf } from '../../shared/domain/sharding.ts';
 import type { Touch } from '../../shared/domain/touches/touch.ts';
-import { calledForBy } from '../../shared/usecases/called-for.ts';
 import { calledForByCampaign } from '../../shared/usecases/campaigns/called-for.ts';
 import { composedSizes } from '../../shared/usecases/campaigns/message-sizes.ts';
 import { planAudience } from '../../shared/usecases/campaigns/plan-audience.ts';
@@ -28,8 +27,9 @@ import { journeyCalledFor } from '../../shared/usecases/journeys/called-for.ts';
 import { enterForCustomers } from '../../shared/usecases/journeys/enter-journeys.ts';
 import { lookAtAudience } from '../../shared/usecases/journeys/look-at-audience.ts';
 import { planAudiences } from '../../shared/usecases/journeys/plan-audiences.ts';
-import { ruleHolds } from '../../shared/usecases/live-rule.ts';
+import { runRecomputePart } from '../../shared/usecases/life-cycle/run-recompute-part.ts';
 import type { CampaignStore, JourneyStore } from '../../shared/usecases/marketing-ports.ts';
+import { calledForBy } from '../../shared/usecases/messages/called-for.ts';
 import type { CustomerStore, DueIndex } from '../../shared/usecases/ports.ts';
 import { DrawnCoupons } from '../../shared/usecases/rehearsal/drawn-coupons.ts';
 import type {
@@ -39,7 +39,7 @@ import type {
   RehearsalWorld,
 } from '../../shared/usecases/rehearsal/rehearsal-ports.ts';
 import { type RehearsalDeps, rehearsePart } from '../../shared/usecases/rehearsal/rehearse-part.ts';
-import { runRecomputePart } from '../../shared/usecases/run-recompute-part.ts';
+import { ruleHolds } from '../../shared/usecases/segments/live-rule.ts';
 import { aBuyer, journeysIn } from './journeys.ts';
 import { day, hour, messaging, minute, noon, north, type SomeCustomer } from './touches.ts';
 

@@ -19,8 +19,8 @@ import type { NightlyLimits } from '../../shared/domain/value/nightly-limits.ts'
 import { populationOf, sampleOf } from '../../shared/domain/value/rfm-population.ts';
 import { rfmValuesAt } from '../../shared/domain/value/rfm-values.ts';
 import { valuedPurchases } from '../../shared/domain/value/valued-purchase.ts';
-import type { BehaviourStore } from '../../shared/usecases/behaviour-ports.ts';
-import type { TouchStore } from '../../shared/usecases/messaging-ports.ts';
+import type { BehaviourStore } from '../../shared/usecases/behaviour/behaviour-ports.ts';
+import type { TouchStore } from '../../shared/usecases/messages/messaging-ports.ts';
 import type { CustomerStore } from '../../shared/usecases/ports.ts';
 import { arbitraryPurchase } from './arbitrary-segments.ts';
 import { aTouch, identityHash } from './touches.ts';

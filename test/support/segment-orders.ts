@@ -2,7 +2,7 @@ import { identityKey } from '../../shared/domain/customers/identity.ts';
 import { consentField, type Statement } from '../../shared/domain/customers/statements.ts';
 import type { Order, Refund } from '../../shared/domain/orders/order.ts';
 import { joinRegisters } from '../../shared/domain/register.ts';
-import { recordOrder } from '../../shared/usecases/record-order.ts';
+import { recordOrder } from '../../shared/usecases/orders/record-order.ts';
 import { type ApiUnderTest, testKeys } from './crm-api.ts';
 
 /** One paid order of a person, as a test tells it. */

@@ -1,6 +1,6 @@
 import { DynamoTouchDueIndex } from '../../shared/adapters/dynamodb/touch-due-index.ts';
 import { DynamoTouchStore } from '../../shared/adapters/dynamodb/touch-store.ts';
-import type { TouchDueIndex, TouchStore } from '../../shared/usecases/messaging-ports.ts';
+import type { TouchDueIndex, TouchStore } from '../../shared/usecases/messages/messaging-ports.ts';
 import type { LocalTables } from './dynamodb-local.ts';
 
 /** The store and the index of what is due in one, as the one in memory is. */

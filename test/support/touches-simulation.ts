@@ -11,10 +11,10 @@ import type {
   TouchDueIndex,
   TouchKey,
   TouchStore,
-} from '../../shared/usecases/messaging-ports.ts';
+} from '../../shared/usecases/messages/messaging-ports.ts';
+import { type SendDeps, sendTouches } from '../../shared/usecases/messages/send-touches.ts';
+import { takeFeedback } from '../../shared/usecases/messages/take-feedback.ts';
 import { type CustomerStore, type FileOrRedirect, StoreBusyError } from '../../shared/usecases/ports.ts';
-import { type SendDeps, sendTouches } from '../../shared/usecases/send-touches.ts';
-import { takeFeedback } from '../../shared/usecases/take-feedback.ts';
 import { aFile, aTouch, day, hour, type Messaging, messaging, minute, noon } from './touches.ts';
 
 /** Several senders at work on the same customers, with providers and a store that fail as the seed has it. */

@@ -16,7 +16,7 @@ import {
   touchStates,
   unconfirmed,
 } from '../../shared/domain/touches/touch.ts';
-import type { TouchDueIndex, TouchKey, TouchStore } from '../../shared/usecases/messaging-ports.ts';
+import type { TouchDueIndex, TouchKey, TouchStore } from '../../shared/usecases/messages/messaging-ports.ts';
 import { ConflictError, type CustomerStore } from '../../shared/usecases/ports.ts';
 import { aFile, aTouch, identityHash, minute, noon } from './touches.ts';
 

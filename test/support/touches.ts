@@ -11,11 +11,11 @@ import { builtInTemplate } from '../../shared/domain/messages/built-in-templates
 import type { Channel } from '../../shared/domain/messages/message-class.ts';
 import { defaultSettings, type Settings } from '../../shared/domain/settings/settings.ts';
 import { planned, type Touch, type TouchPlan, touchIdOf } from '../../shared/domain/touches/touch.ts';
-import type { MessageLinks } from '../../shared/usecases/compose-message.ts';
 import type { StoredCoupon } from '../../shared/usecases/coupons/coupon-ports.ts';
 import type { WantedTask } from '../../shared/usecases/journeys/journey-deps.ts';
 import { presetJourneys } from '../../shared/usecases/journeys/preset-journeys.ts';
 import type { EnrolmentStore, JourneyReader } from '../../shared/usecases/marketing-ports.ts';
+import type { MessageLinks } from '../../shared/usecases/messages/compose-message.ts';
 import type {
   ChannelSender,
   Handover,
@@ -23,10 +23,10 @@ import type {
   SendingRates,
   TouchDueIndex,
   TouchStore,
-} from '../../shared/usecases/messaging-ports.ts';
+} from '../../shared/usecases/messages/messaging-ports.ts';
+import { type SendDeps, sendTouches } from '../../shared/usecases/messages/send-touches.ts';
+import { sweepTouches } from '../../shared/usecases/messages/sweep-touches.ts';
 import type { CustomerStore, FileOrRedirect, Shop } from '../../shared/usecases/ports.ts';
-import { type SendDeps, sendTouches } from '../../shared/usecases/send-touches.ts';
-import { sweepTouches } from '../../shared/usecases/sweep-touches.ts';
 
 export const minute = 60_000;
 export const hour = 3_600_000;

@@ -7,7 +7,7 @@ import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
 import type { CouponLedger } from '../../../shared/usecases/coupons/coupon-ports.ts';
-import { readCustomer } from '../../../shared/usecases/find-customer.ts';
+import { readCustomer } from '../../../shared/usecases/customers/find-customer.ts';
 import type { Clock, CustomerStore, SettingsReader } from '../../../shared/usecases/ports.ts';
 
 export interface CustomerCouponDeps {

@@ -24,12 +24,12 @@ import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
-import { changeCustomer } from '../../../shared/usecases/change-customer.ts';
-import { changePoints } from '../../../shared/usecases/change-points.ts';
-import { readCustomer } from '../../../shared/usecases/find-customer.ts';
+import { changeCustomer } from '../../../shared/usecases/customers/change-customer.ts';
+import { changePoints } from '../../../shared/usecases/customers/change-points.ts';
+import { readCustomer } from '../../../shared/usecases/customers/find-customer.ts';
+import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/customers/show-customers.ts';
+import type { RecordingDeps } from '../../../shared/usecases/orders/record-order.ts';
 import type { Actor, AuditLog } from '../../../shared/usecases/ports.ts';
-import type { RecordingDeps } from '../../../shared/usecases/record-order.ts';
-import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/show-customers.ts';
 import { accountView, movementViews } from '../views/points.ts';
 
 export interface CustomerChangeDeps extends CustomerViewDeps, RecordingDeps {

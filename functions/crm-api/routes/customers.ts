@@ -19,15 +19,15 @@ import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
 import { forbidden, notFound } from '../../../shared/runtime/problem.ts';
-import type { BehaviourReader } from '../../../shared/usecases/behaviour-ports.ts';
+import type { BehaviourReader } from '../../../shared/usecases/behaviour/behaviour-ports.ts';
+import { readBehaviourOf } from '../../../shared/usecases/behaviour/take-in-behaviour.ts';
 import { casesOf } from '../../../shared/usecases/cases/open-case.ts';
-import { allTouches } from '../../../shared/usecases/explain-contact.ts';
-import { findCustomer, readCustomer } from '../../../shared/usecases/find-customer.ts';
+import { findCustomer, readCustomer } from '../../../shared/usecases/customers/find-customer.ts';
+import { readTimeline, type TimelineEntry } from '../../../shared/usecases/customers/read-timeline.ts';
+import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/customers/show-customers.ts';
 import type { CaseStore } from '../../../shared/usecases/marketing-ports.ts';
+import { allTouches } from '../../../shared/usecases/messages/explain-contact.ts';
 import type { AuditLog, CustomerStore } from '../../../shared/usecases/ports.ts';
-import { readTimeline, type TimelineEntry } from '../../../shared/usecases/read-timeline.ts';
-import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/show-customers.ts';
-import { readBehaviourOf } from '../../../shared/usecases/take-in-behaviour.ts';
 import { originView } from '../views/touch.ts';
 
 export interface CustomerDeps extends CustomerViewDeps {

@@ -20,7 +20,7 @@ import {
   type Doer,
   type NewsOutcome,
   takeInBehaviour,
-} from '../../../shared/usecases/take-in-behaviour.ts';
+} from '../../../shared/usecases/behaviour/take-in-behaviour.ts';
 
 export interface EventDeps extends BehaviourDeps {
   readonly identityHash: (text: string) => string;

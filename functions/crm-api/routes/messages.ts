@@ -3,9 +3,9 @@ import { NotFoundError } from '../../../shared/domain/errors.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
 import { type ExplainCampaignDeps, explainCampaign } from '../../../shared/usecases/campaigns/explain-campaign.ts';
-import { readSavedSettings, type SettingsDeps } from '../../../shared/usecases/change-settings.ts';
-import { readCustomer } from '../../../shared/usecases/find-customer.ts';
+import { readCustomer } from '../../../shared/usecases/customers/find-customer.ts';
 import { type ExplainDeps, explainContact } from '../../../shared/usecases/journeys/explain-journeys.ts';
+import { readSavedSettings, type SettingsDeps } from '../../../shared/usecases/settings/change-settings.ts';
 import { campaignExplanationView, explanationView } from '../views/touch.ts';
 
 export type MessageDeps = ExplainDeps &

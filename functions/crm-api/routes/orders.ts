@@ -3,7 +3,7 @@ import { orderRef } from '../../../shared/domain/orders/order.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
-import { readCustomer } from '../../../shared/usecases/find-customer.ts';
+import { readCustomer } from '../../../shared/usecases/customers/find-customer.ts';
 import type { CustomerStore } from '../../../shared/usecases/ports.ts';
 import { orderView } from '../views/order.ts';
 

@@ -1,8 +1,8 @@
 import type { predictionRoutes } from '../../../shared/contracts/http/predictions.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
+import { proposeStageLimits } from '../../../shared/usecases/life-cycle/propose-stage-limits.ts';
 import type { Clock, DueIndex, NightlyLimitsReader, SettingsReader } from '../../../shared/usecases/ports.ts';
-import { proposeStageLimits } from '../../../shared/usecases/propose-stage-limits.ts';
 import { predictionsView, stageLimitsView } from '../views/predictions.ts';
 
 export interface PredictionDeps {

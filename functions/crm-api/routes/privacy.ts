@@ -4,11 +4,11 @@ import { membershipAt } from '../../../shared/domain/value/membership.ts';
 import type { ApiRequest, RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
-import { erasureOf } from '../../../shared/usecases/clear-erased.ts';
-import { type EraseDeps, eraseCustomer } from '../../../shared/usecases/erase-customer.ts';
-import { type ExportCustomerDeps, exportCustomer } from '../../../shared/usecases/export-customer.ts';
+import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/customers/show-customers.ts';
 import type { AuditLog, ErasedFile, WorkQueue } from '../../../shared/usecases/ports.ts';
-import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/show-customers.ts';
+import { erasureOf } from '../../../shared/usecases/privacy/clear-erased.ts';
+import { type EraseDeps, eraseCustomer } from '../../../shared/usecases/privacy/erase-customer.ts';
+import { type ExportCustomerDeps, exportCustomer } from '../../../shared/usecases/privacy/export-customer.ts';
 import { customerExportView } from '../views/customer-export.ts';
 
 export interface PrivacyDeps extends CustomerViewDeps, ExportCustomerDeps, EraseDeps {

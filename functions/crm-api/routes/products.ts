@@ -7,7 +7,7 @@ import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json, noContent } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
 import type { Clock, Shop, ShopReader } from '../../../shared/usecases/ports.ts';
-import type { Product, ProductStore } from '../../../shared/usecases/transfer-ports.ts';
+import type { Product, ProductStore } from '../../../shared/usecases/transfers/transfer-ports.ts';
 
 export interface ProductDeps {
   readonly products: ProductStore;

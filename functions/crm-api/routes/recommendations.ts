@@ -7,13 +7,13 @@ import { formatInstant } from '../../../shared/domain/calendar.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
-import { readCustomer } from '../../../shared/usecases/find-customer.ts';
+import { readCustomer } from '../../../shared/usecases/customers/find-customer.ts';
 import type { CustomerStore } from '../../../shared/usecases/ports.ts';
 import {
   type RecommendDeps,
   type RecommendedProduct,
   recommendProducts,
-} from '../../../shared/usecases/recommend-products.ts';
+} from '../../../shared/usecases/recommendations/recommend-products.ts';
 
 export interface RecommendationDeps extends RecommendDeps {
   readonly store: CustomerStore;

@@ -14,10 +14,10 @@ import { stages } from '../../../shared/domain/life-cycle/stage.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
-import type { StageCountLog } from '../../../shared/usecases/census-ports.ts';
+import type { StageCountLog } from '../../../shared/usecases/census/census-ports.ts';
+import { countStages } from '../../../shared/usecases/life-cycle/report-lifecycle.ts';
+import { countMigrations } from '../../../shared/usecases/life-cycle/report-migrations.ts';
 import type { Clock, DueIndex, MigrationLog, SettingsReader } from '../../../shared/usecases/ports.ts';
-import { countStages } from '../../../shared/usecases/report-lifecycle.ts';
-import { countMigrations } from '../../../shared/usecases/report-migrations.ts';
 
 export interface ReportDeps {
   readonly store: Pick<DueIndex, 'scanFiles'>;

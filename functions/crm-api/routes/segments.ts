@@ -6,10 +6,11 @@ import { formatInstant } from '../../../shared/domain/calendar.ts';
 import { answerPage } from '../../../shared/runtime/answer-page.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json, noContent } from '../../../shared/runtime/json-answer.ts';
-import { explainMembership, type MembershipExplanation } from '../../../shared/usecases/explain-membership.ts';
-import { listMembers } from '../../../shared/usecases/live-members.ts';
-import { type LiveDeps, liveRule } from '../../../shared/usecases/live-rule.ts';
+import { customerViews } from '../../../shared/usecases/customers/show-customers.ts';
 import type { Segment, Versioned } from '../../../shared/usecases/ports.ts';
+import { explainMembership, type MembershipExplanation } from '../../../shared/usecases/segments/explain-membership.ts';
+import { listMembers } from '../../../shared/usecases/segments/live-members.ts';
+import { type LiveDeps, liveRule } from '../../../shared/usecases/segments/live-rule.ts';
 import {
   changeSegment,
   checkAskedRule,
@@ -18,8 +19,7 @@ import {
   existingSegment,
   removeSegment,
   type SegmentDeps,
-} from '../../../shared/usecases/save-segment.ts';
-import { customerViews } from '../../../shared/usecases/show-customers.ts';
+} from '../../../shared/usecases/segments/save-segment.ts';
 import { explanationView, segmentView } from '../views/segment.ts';
 
 export interface SegmentApiDeps extends SegmentDeps, LiveDeps {

@@ -3,14 +3,14 @@ import { formatInstant } from '../../../shared/domain/calendar.ts';
 import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
+import type { DueIndex } from '../../../shared/usecases/ports.ts';
 import {
   changeSettings,
   readSavedSettings,
   type SavedSettings,
   type SettingsDeps,
-} from '../../../shared/usecases/change-settings.ts';
-import type { DueIndex } from '../../../shared/usecases/ports.ts';
-import { previewSettings } from '../../../shared/usecases/preview-settings.ts';
+} from '../../../shared/usecases/settings/change-settings.ts';
+import { previewSettings } from '../../../shared/usecases/settings/preview-settings.ts';
 
 export function settingsHandlers(
   deps: SettingsDeps & { readonly store: Pick<DueIndex, 'scanFiles'> },

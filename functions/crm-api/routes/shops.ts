@@ -5,7 +5,12 @@ import { answerPage } from '../../../shared/runtime/answer-page.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json, noContent } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
-import { changeShop, connectShop, disconnectShop, type ShopDeps } from '../../../shared/usecases/connect-shop.ts';
+import {
+  changeShop,
+  connectShop,
+  disconnectShop,
+  type ShopDeps,
+} from '../../../shared/usecases/orders/connect-shop.ts';
 import type { ShopRecord } from '../../../shared/usecases/ports.ts';
 
 export function shopHandlers(deps: ShopDeps & { readonly cursors: Cursors }): RouteHandlers<keyof typeof shopRoutes> {

@@ -7,6 +7,7 @@ import { answerPage } from '../../../shared/runtime/answer-page.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
 import { forbidden, notFound } from '../../../shared/runtime/problem.ts';
+import type { Actor, SegmentStore } from '../../../shared/usecases/ports.ts';
 import {
   createImport,
   type ImportApiDeps,
@@ -16,10 +17,9 @@ import {
   readImport,
   sourceKey,
   startImport,
-} from '../../../shared/usecases/import-file.ts';
-import type { Actor, SegmentStore } from '../../../shared/usecases/ports.ts';
-import { type ExportOrder, linkSeconds, type TransferJob } from '../../../shared/usecases/transfer-ports.ts';
-import { isExport } from '../../../shared/usecases/write-export.ts';
+} from '../../../shared/usecases/transfers/import-file.ts';
+import { type ExportOrder, linkSeconds, type TransferJob } from '../../../shared/usecases/transfers/transfer-ports.ts';
+import { isExport } from '../../../shared/usecases/transfers/write-export.ts';
 
 export interface TransferDeps extends ImportApiDeps {
   readonly cursors: Cursors;

@@ -7,7 +7,7 @@ import { formatDay, formatInstant, type Instant } from '../../../shared/domain/c
 import type { Said } from '../../../shared/domain/customers/statements.ts';
 import type { Touch } from '../../../shared/domain/touches/touch.ts';
 import type { PointsAccount } from '../../../shared/domain/value/points.ts';
-import type { CustomerDossier } from '../../../shared/usecases/export-customer.ts';
+import type { CustomerDossier } from '../../../shared/usecases/privacy/export-customer.ts';
 import { orderView } from './order.ts';
 import { accountView, movementViews } from './points.ts';
 import { enrolmentView, touchView } from './touch.ts';

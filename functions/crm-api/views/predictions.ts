@@ -2,7 +2,7 @@ import type { PredictionsJson, StageLimitsJson } from '../../../shared/contracts
 import { moneyView } from '../../../shared/contracts/http/values.ts';
 import { formatDay, formatInstant, type Instant } from '../../../shared/domain/calendar.ts';
 import type { NotEnoughData, PredictionModel, ShopAverages } from '../../../shared/domain/predictions/model.ts';
-import type { StageLimitsProposal } from '../../../shared/usecases/propose-stage-limits.ts';
+import type { StageLimitsProposal } from '../../../shared/usecases/life-cycle/propose-stage-limits.ts';
 
 const noCensus = { verdict: 'not_enough_data', why: 'No night has been run yet.' } as const;
 

@@ -4,13 +4,13 @@ import { codesLeft } from '../../../shared/domain/coupons/coupon-effect.ts';
 import { countsOf, type RehearsalSums } from '../../../shared/domain/rehearsal/tally.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
+import { type CalendarDay, type CalendarDeps, showCalendar } from '../../../shared/usecases/campaigns/show-calendar.ts';
 import type { CouponLedger, CouponReader } from '../../../shared/usecases/coupons/coupon-ports.ts';
 import {
   rehearsalState,
   type StartRehearsalDeps,
   startRehearsal,
 } from '../../../shared/usecases/rehearsal/start-rehearsal.ts';
-import { type CalendarDay, type CalendarDeps, showCalendar } from '../../../shared/usecases/show-calendar.ts';
 import { rehearsalView } from '../views/rehearsal.ts';
 
 export interface CalendarApiDeps extends CalendarDeps, StartRehearsalDeps {

@@ -16,7 +16,7 @@ import {
 } from '../../../shared/usecases/cases/change-case.ts';
 import type { AlertReader } from '../../../shared/usecases/cases/look-at-cases.ts';
 import { casesOf, openCase } from '../../../shared/usecases/cases/open-case.ts';
-import { readCustomer } from '../../../shared/usecases/find-customer.ts';
+import { readCustomer } from '../../../shared/usecases/customers/find-customer.ts';
 
 export interface CaseApiDeps extends ResolveDeps {
   readonly cursors: Cursors;

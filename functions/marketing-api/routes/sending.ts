@@ -1,7 +1,7 @@
 import type { sendingRoutes } from '../../../shared/contracts/http/sending.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
-import { type SendMessageDeps, sendMessage } from '../../../shared/usecases/send-message.ts';
+import { type SendMessageDeps, sendMessage } from '../../../shared/usecases/messages/send-message.ts';
 
 export type SendingApiDeps = SendMessageDeps;
 

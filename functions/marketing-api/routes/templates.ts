@@ -9,18 +9,18 @@ import type { MessageTemplate } from '../../../shared/domain/messages/template.t
 import { answerPage, pageOf } from '../../../shared/runtime/answer-page.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json, noContent } from '../../../shared/runtime/json-answer.ts';
-import { wrongInTemplate } from '../../../shared/usecases/check-template.ts';
-import { localeOf } from '../../../shared/usecases/compose-message.ts';
-import { readCustomer } from '../../../shared/usecases/find-customer.ts';
-import type { CustomerStore } from '../../../shared/usecases/ports.ts';
-import { type Preview, previewMessage } from '../../../shared/usecases/preview-message.ts';
+import { readCustomer } from '../../../shared/usecases/customers/find-customer.ts';
+import { wrongInTemplate } from '../../../shared/usecases/messages/check-template.ts';
+import { localeOf } from '../../../shared/usecases/messages/compose-message.ts';
+import { type Preview, previewMessage } from '../../../shared/usecases/messages/preview-message.ts';
 import {
   changeTemplate,
   createTemplate,
   removeTemplate,
   type TemplateDeps,
-} from '../../../shared/usecases/save-template.ts';
-import { type AskTestDeps, askForTest } from '../../../shared/usecases/send-test.ts';
+} from '../../../shared/usecases/messages/save-template.ts';
+import { type AskTestDeps, askForTest } from '../../../shared/usecases/messages/send-test.ts';
+import type { CustomerStore } from '../../../shared/usecases/ports.ts';
 import { builtInView, previewView, templateView } from '../views/template.ts';
 
 export interface TemplateApiDeps extends Omit<AskTestDeps, 'templates'>, TemplateDeps {

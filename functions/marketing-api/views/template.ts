@@ -2,8 +2,8 @@ import type { PreviewJson, TemplateJson } from '../../../shared/contracts/http/t
 import { formatInstant } from '../../../shared/domain/calendar.ts';
 import type { Locale, MessageTemplate } from '../../../shared/domain/messages/template.ts';
 import type { StoredTemplate } from '../../../shared/usecases/marketing-ports.ts';
+import type { Preview } from '../../../shared/usecases/messages/preview-message.ts';
 import type { Versioned } from '../../../shared/usecases/ports.ts';
-import type { Preview } from '../../../shared/usecases/preview-message.ts';
 
 export function templateView({ value, version }: Versioned<StoredTemplate>): TemplateJson {
   const { createdAt, updatedAt } = value;

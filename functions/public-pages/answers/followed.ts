@@ -2,7 +2,7 @@ import type { PublicLink } from '../../../shared/adapters/crypto/public-links.ts
 import type { Follower } from '../../../shared/domain/messages/machine-reactions.ts';
 import { describeError } from '../../../shared/runtime/describe-error.ts';
 import type { HttpAnswer, HttpRequest } from '../../../shared/runtime/http-handler.ts';
-import { linkMark, noteFollowed } from '../../../shared/usecases/take-feedback.ts';
+import { linkMark, noteFollowed } from '../../../shared/usecases/messages/take-feedback.ts';
 import type { Deps } from '../page-request.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
-import { readPreferences, savePreferences } from '../../../shared/usecases/keep-preferences.ts';
+import { readPreferences, savePreferences } from '../../../shared/usecases/messages/keep-preferences.ts';
 import type { Deps, PageRequest } from '../page-request.ts';
 import { localeOf } from '../pages/page-frame.ts';
 import { preferenceFields, preferencesPage } from '../pages/preferences-page.ts';

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../../../shared/runtime/http-handler.ts';
-import { unsubscribe } from '../../../shared/usecases/take-feedback.ts';
+import { unsubscribe } from '../../../shared/usecases/messages/take-feedback.ts';
 import type { Deps, PageRequest } from '../page-request.ts';
 import { askPage, donePage } from '../pages/unsubscribe-page.ts';
 import { htmlAnswer } from './html-answer.ts';

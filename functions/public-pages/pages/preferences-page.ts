@@ -1,5 +1,5 @@
 import type { Locale } from '../../../shared/domain/messages/template.ts';
-import type { Preferences } from '../../../shared/usecases/keep-preferences.ts';
+import type { Preferences } from '../../../shared/usecases/messages/keep-preferences.ts';
 import { escapeHtml, page } from './page-frame.ts';
 
 export interface PreferencesPage {

@@ -1,5 +1,5 @@
 import { dayMs } from '../../domain/durations.ts';
-import type { MessageLinks } from '../../usecases/compose-message.ts';
+import type { MessageLinks } from '../../usecases/messages/compose-message.ts';
 import type { PublicLinks } from './public-links.ts';
 
 /** For how long clicks and openings are counted, and a questionnaire or a coupon can be had: half a year. */

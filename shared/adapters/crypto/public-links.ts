@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/calendar.ts';
-import type { TouchKey } from '../../usecases/messaging-ports.ts';
+import type { TouchKey } from '../../usecases/messages/messaging-ports.ts';
 import { equalInConstantTime, type RootKeys } from './root-keys.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { DeleteItemCommand, type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { type TableName, tables } from '../../contracts/tables.ts';
 import { type BehaviourRow, emptyBehaviour, keptFor } from '../../domain/behaviour/behaviour.ts';
-import type { BehaviourStore } from '../../usecases/behaviour-ports.ts';
+import type { BehaviourStore } from '../../usecases/behaviour/behaviour-ports.ts';
 import type { Versioned } from '../../usecases/ports.ts';
 import { batchGet } from './batch-get.ts';
 import { atVersion, conditionalPut, nextVersion, versionOf } from './conditional-put.ts';

@@ -1,5 +1,5 @@
 import { touchName } from '../../domain/touches/touch.ts';
-import type { LiveKeys, LiveRows, TouchStore } from '../../usecases/messaging-ports.ts';
+import type { LiveKeys, LiveRows, TouchStore } from '../../usecases/messages/messaging-ports.ts';
 import { StoreBusyError } from '../../usecases/ports.ts';
 
 /** Keys in one request of the store. */

@@ -11,7 +11,7 @@ import { formatDay, type Instant } from '../../domain/calendar.ts';
 import type { IdentityRow } from '../../domain/customers/linking.ts';
 import type { Migration } from '../../domain/life-cycle/migration.ts';
 import { shardOf } from '../../domain/sharding.ts';
-import type { CensusScan } from '../../usecases/census-ports.ts';
+import type { CensusScan } from '../../usecases/census/census-ports.ts';
 import type {
   Changes,
   CustomerStore,

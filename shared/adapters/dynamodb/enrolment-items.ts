@@ -2,7 +2,7 @@ import { tables } from '../../contracts/tables.ts';
 import type { Enrolment } from '../../domain/journeys/enrolment.ts';
 import { dueShards, shardOf } from '../../domain/sharding.ts';
 import { enrolmentEntry, type Membership } from '../../usecases/marketing-ports.ts';
-import type { EnrolmentKey } from '../../usecases/messaging-ports.ts';
+import type { EnrolmentKey } from '../../usecases/messages/messaging-ports.ts';
 import type { Versioned } from '../../usecases/ports.ts';
 import { nextVersion, versionOf } from './conditional-put.ts';
 import { dueKey, dueShardKey } from './customer-items.ts';

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { tables } from '../../contracts/tables.ts';
 import type { Instant } from '../../domain/calendar.ts';
-import type { TouchDueIndex, TouchKey } from '../../usecases/messaging-ports.ts';
+import type { TouchDueIndex, TouchKey } from '../../usecases/messages/messaging-ports.ts';
 import type { Page } from '../../usecases/ports.ts';
 import { dueKey, dueShardKey } from './customer-items.ts';
 import { named } from './store-errors.ts';

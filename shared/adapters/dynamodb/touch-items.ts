@@ -10,7 +10,7 @@ import {
 import { briefOf } from '../../domain/effect/touch-brief.ts';
 import { dueShards, shardOf } from '../../domain/sharding.ts';
 import { type Claim, isOpen, type Touch, type TouchOrigin } from '../../domain/touches/touch.ts';
-import type { TouchKey } from '../../usecases/messaging-ports.ts';
+import type { TouchKey } from '../../usecases/messages/messaging-ports.ts';
 import type { Versioned } from '../../usecases/ports.ts';
 import { nextVersion, versionOf } from './conditional-put.ts';
 import { dueKey, dueShardKey } from './customer-items.ts';

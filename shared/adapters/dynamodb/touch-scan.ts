@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { tables } from '../../contracts/tables.ts';
 import type { Touch } from '../../domain/touches/touch.ts';
-import type { TouchScan } from '../../usecases/census-ports.ts';
+import type { TouchScan } from '../../usecases/census/census-ports.ts';
 import type { Found } from '../../usecases/ports.ts';
 import { foundAs, scanPage } from './scan-page.ts';
 import { isTouchItem, readTouchItem, textOf } from './touch-items.ts';

@@ -10,7 +10,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type TableName, tables } from '../../contracts/tables.ts';
 import { type Touch, touchName } from '../../domain/touches/touch.ts';
-import type { LiveKeys, LiveRows, TouchChanges, TouchKey, TouchStore } from '../../usecases/messaging-ports.ts';
+import type {
+  LiveKeys,
+  LiveRows,
+  TouchChanges,
+  TouchKey,
+  TouchStore,
+} from '../../usecases/messages/messaging-ports.ts';
 import { ConflictError, type Page, type Versioned } from '../../usecases/ports.ts';
 import { batchGet, type TableKey } from './batch-get.ts';
 import { atVersion, conditionalPut } from './conditional-put.ts';

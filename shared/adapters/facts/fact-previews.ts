@@ -1,5 +1,5 @@
 import type { Clock, SettingsReader } from '../../usecases/ports.ts';
-import type { SegmentPreviews } from '../../usecases/preview-segment.ts';
+import type { SegmentPreviews } from '../../usecases/segments/preview-segment.ts';
 import type { FactsInForce } from './facts-in-force.ts';
 import { previewSegment } from './preview-segment.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FactKind } from '../../contracts/facts.ts';
 import type { FactsManifest } from '../../contracts/facts-files.ts';
-import type { FactsManifests } from '../../usecases/census-ports.ts';
+import type { FactsManifests } from '../../usecases/census/census-ports.ts';
 import type { ErasedCustomers } from '../../usecases/ports.ts';
 import { type Facts, openFacts } from './open-facts.ts';
 

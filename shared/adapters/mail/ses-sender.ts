@@ -1,6 +1,6 @@
 import { type SESClient, SendRawEmailCommand } from '@aws-sdk/client-ses';
 import { touchTags } from '../../contracts/feedback/ses-events.ts';
-import type { ChannelSender, OutgoingMessage } from '../../usecases/messaging-ports.ts';
+import type { ChannelSender, OutgoingMessage } from '../../usecases/messages/messaging-ports.ts';
 import { handoverOfError } from '../provider-errors.ts';
 import { composeMime, destinationOf, InvalidMessageError, type Mailbox } from './compose-mime.ts';
 

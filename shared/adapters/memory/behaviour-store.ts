@@ -1,5 +1,5 @@
 import { type BehaviourRow, emptyBehaviour } from '../../domain/behaviour/behaviour.ts';
-import type { BehaviourStore } from '../../usecases/behaviour-ports.ts';
+import type { BehaviourStore } from '../../usecases/behaviour/behaviour-ports.ts';
 import { ConflictError, type Versioned } from '../../usecases/ports.ts';
 import type { MemoryCustomerStore } from './customer-store.ts';
 

@@ -3,7 +3,7 @@ import { silenceOfCase } from '../../domain/cases/case-life.ts';
 import { withSilence } from '../../domain/contact-policy/standing.ts';
 import { compareText } from '../../domain/orders/order.ts';
 import type { CaseStore } from '../../usecases/marketing-ports.ts';
-import type { TouchStore } from '../../usecases/messaging-ports.ts';
+import type { TouchStore } from '../../usecases/messages/messaging-ports.ts';
 import { ConflictError, type Versioned } from '../../usecases/ports.ts';
 
 /** Cases in memory, their silences in a store of touches; passes the same suite as the DynamoDB one. */

@@ -1,7 +1,7 @@
 import type { Enrolment } from '../../domain/journeys/enrolment.ts';
 import { compareText } from '../../domain/orders/order.ts';
 import { type EnrolmentStore, enrolmentEntry, type Membership } from '../../usecases/marketing-ports.ts';
-import type { EnrolmentKey } from '../../usecases/messaging-ports.ts';
+import type { EnrolmentKey } from '../../usecases/messages/messaging-ports.ts';
 import { ConflictError, type Versioned } from '../../usecases/ports.ts';
 
 /** Customers on their way through journeys, in memory; passes the same suite as the DynamoDB one. */

@@ -2,7 +2,7 @@ import { type CappedMessage, isCapGate } from '../../domain/rehearsal/tally.ts';
 import { isOpen, type Touch, touchName } from '../../domain/touches/touch.ts';
 import type { EnrolmentStore } from '../../usecases/marketing-ports.ts';
 import { enrolmentEntry } from '../../usecases/marketing-ports.ts';
-import type { LiveKeys, LiveRows, TouchChanges, TouchStore } from '../../usecases/messaging-ports.ts';
+import type { LiveKeys, LiveRows, TouchChanges, TouchStore } from '../../usecases/messages/messaging-ports.ts';
 import type { CustomerStore, Page, StoredOrder, Versioned } from '../../usecases/ports.ts';
 import type { MakeWorld, RehearsalWorld, WorldSeeds } from '../../usecases/rehearsal/rehearsal-ports.ts';
 import { MemoryCustomerStore } from './customer-store.ts';

@@ -15,7 +15,7 @@ import type {
   TouchDueIndex,
   TouchKey,
   TouchStore,
-} from '../../usecases/messaging-ports.ts';
+} from '../../usecases/messages/messaging-ports.ts';
 import { ConflictError, type Page, type Versioned } from '../../usecases/ports.ts';
 import type { MemoryCustomerStore } from './customer-store.ts';
 import { MemoryEnrolmentStore } from './enrolment-store.ts';

@@ -2,7 +2,7 @@ import { type Context, Liquid, type Template } from 'liquidjs';
 import { locales, type MessageTemplate } from '../../domain/messages/template.ts';
 import { TemplateError, type TemplatePart } from '../../domain/messages/template-error.ts';
 import { formatMoney, parseAmount } from '../../domain/money.ts';
-import type { Renderer } from '../../usecases/messaging-ports.ts';
+import type { Renderer } from '../../usecases/messages/messaging-ports.ts';
 
 /** Templates are written by a shop's staff and filled with what customers typed: neither is trusted. */
 const limits = {

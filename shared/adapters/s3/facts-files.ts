@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { FactKind } from '../../contracts/facts.ts';
 import { type FactRow, factsKey, factsPrefix } from '../../contracts/facts-files.ts';
-import type { FactsFiles, GatheredRows } from '../../usecases/census-ports.ts';
+import type { FactsFiles, GatheredRows } from '../../usecases/census/census-ports.ts';
 import { named, s3FactsNotes } from './facts-notes.ts';
 import { completeParquet, ParquetRows } from './write-parquet.ts';
 

@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { factsPrefix } from '../../contracts/facts-files.ts';
-import type { FactsFiles } from '../../usecases/census-ports.ts';
+import type { FactsFiles } from '../../usecases/census/census-ports.ts';
 import { StoreBusyError } from '../../usecases/ports.ts';
 
 /** What the steps of a census leave for one another: JSON beside its facts. Apart from these, which bring a library along. */

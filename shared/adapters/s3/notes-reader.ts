@@ -1,5 +1,5 @@
 import { factsPrefix } from '../../contracts/facts-files.ts';
-import type { FactsFiles } from '../../usecases/census-ports.ts';
+import type { FactsFiles } from '../../usecases/census/census-ports.ts';
 import { StoreBusyError } from '../../usecases/ports.ts';
 import { type S3Access, signedGet } from './signed-get.ts';
 

@@ -8,7 +8,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { linkSeconds, type TransferFiles, UploadError } from '../../usecases/transfer-ports.ts';
+import { linkSeconds, type TransferFiles, UploadError } from '../../usecases/transfers/transfer-ports.ts';
 
 /** What the client has to be made with: a link must not ask its user for a checksum. */
 export const transferClientConfig = {

@@ -1,7 +1,7 @@
 import { type MessageAttributeValue, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { isTransactional } from '../../domain/messages/message-class.ts';
 import { smsPartsOf } from '../../domain/messages/sms-parts.ts';
-import type { ChannelSender, OutgoingMessage } from '../../usecases/messaging-ports.ts';
+import type { ChannelSender, OutgoingMessage } from '../../usecases/messages/messaging-ports.ts';
 import { handoverOfError } from '../provider-errors.ts';
 
 /** SNS takes 1,600 bytes of text at a time. */

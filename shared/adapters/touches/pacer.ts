@@ -1,6 +1,6 @@
 import { GetSendQuotaCommand, type SESClient } from '@aws-sdk/client-ses';
 import type { Channel } from '../../domain/messages/message-class.ts';
-import type { Pacer } from '../../usecases/messaging-ports.ts';
+import type { Pacer } from '../../usecases/messages/messaging-ports.ts';
 import type { Clock, SettingsReader } from '../../usecases/ports.ts';
 
 export interface PacerOptions {

@@ -2,7 +2,7 @@ import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { TouchQueueEnvironment } from '../../contracts/touch-environment.ts';
 import type { TestCall, TouchCall } from '../../contracts/work.ts';
 import type { Channel } from '../../domain/messages/message-class.ts';
-import type { TestQueue, TouchQueues } from '../../usecases/messaging-ports.ts';
+import type { TestQueue, TouchQueues } from '../../usecases/messages/messaging-ports.ts';
 import { StoreBusyError } from '../../usecases/ports.ts';
 
 /** Messages in one SendMessageBatch. */

@@ -1,5 +1,5 @@
 import { formatInstant } from '../../domain/calendar.ts';
-import type { ChannelSender, Handover, OutgoingMessage } from '../../usecases/messaging-ports.ts';
+import type { ChannelSender, Handover, OutgoingMessage } from '../../usecases/messages/messaging-ports.ts';
 import type { Clock } from '../../usecases/ports.ts';
 import { handoverOfError } from '../provider-errors.ts';
 import { postSigned, type SignedPost } from './post-signed.ts';

@@ -5,7 +5,7 @@ import { amountInBase } from '../../domain/customers/summary.ts';
 import { partsOfRef } from '../../domain/orders/order.ts';
 import type { Purchase } from '../../domain/orders/purchase.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
-import type { ProductStore } from '../transfer-ports.ts';
+import type { ProductStore } from '../transfers/transfer-ports.ts';
 
 /** What a member has bought lately, in minor units of the base currency, and what was left of it after the goods. */
 export interface MembersOrders {

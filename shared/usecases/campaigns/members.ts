@@ -11,8 +11,8 @@ import { type CustomerFile, idsOf } from '../../domain/customers/customer-file.t
 import { lastShop } from '../../domain/journeys/last-purchase.ts';
 import type { Channel } from '../../domain/messages/message-class.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
-import type { LiveRows, TouchStore } from '../messaging-ports.ts';
-import { addressKeyOf } from '../plan-touches.ts';
+import type { LiveRows, TouchStore } from '../messages/messaging-ports.ts';
+import { addressKeyOf } from '../messages/plan-touches.ts';
 import type { Shop, ShopReader, ShopStore } from '../ports.ts';
 
 /** A customer of the segment, with all that decides what they get. */

@@ -3,9 +3,9 @@ import type { CustomerFile } from '../../domain/customers/customer-file.ts';
 import { costOfMessage } from '../../domain/messages/message-price.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import type { Touch } from '../../domain/touches/touch.ts';
-import { type ComposeDeps, composeMessage, handsOverCode, templateOf } from '../compose-message.ts';
 import type { CouponReader } from '../coupons/coupon-ports.ts';
 import type { Issued } from '../marketing-ports.ts';
+import { type ComposeDeps, composeMessage, handsOverCode, templateOf } from '../messages/compose-message.ts';
 import type { Shop } from '../ports.ts';
 
 /** What a message would be as it leaves: parts of a text message, and its cost in millionths of the base currency. */

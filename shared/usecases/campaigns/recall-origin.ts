@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/calendar.ts';
 import { deferred, type OriginType, skipped, type Touch } from '../../domain/touches/touch.ts';
 import { inLanes } from '../in-lanes.ts';
 import type { OriginIndex } from '../marketing-ports.ts';
-import type { TouchQueues, TouchStore } from '../messaging-ports.ts';
+import type { TouchQueues, TouchStore } from '../messages/messaging-ports.ts';
 import { type Clock, ConflictError, type Versioned, type WorkQueue } from '../ports.ts';
 import { workThrough } from '../work-through.ts';
 

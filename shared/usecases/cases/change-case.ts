@@ -11,14 +11,14 @@ import {
 import { InvalidInputError, NotFoundError, StateConflictError } from '../../domain/errors.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import { grantField } from '../../domain/value/membership.ts';
-import type { BehaviourStore } from '../behaviour-ports.ts';
-import { changeCustomer } from '../change-customer.ts';
-import { changePoints } from '../change-points.ts';
+import type { BehaviourStore } from '../behaviour/behaviour-ports.ts';
+import { type BehaviourDeps, takeInBehaviour } from '../behaviour/take-in-behaviour.ts';
+import { changeCustomer } from '../customers/change-customer.ts';
+import { changePoints } from '../customers/change-points.ts';
 import { everyPage } from '../every-page.ts';
 import type { CouponIssuer } from '../marketing-ports.ts';
 import type { Actor, AuditedChange, Versioned } from '../ports.ts';
 import { type Retrying, retried } from '../retried.ts';
-import { type BehaviourDeps, takeInBehaviour } from '../take-in-behaviour.ts';
 import { type CaseDeps, caseEvent } from './open-case.ts';
 
 /** What a customer is given for their trouble. */

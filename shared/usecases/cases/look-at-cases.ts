@@ -7,8 +7,8 @@ import {
   productAlerts,
   productNotesSchema,
 } from '../../domain/cases/product-alerts.ts';
-import type { FactsFiles, FactsManifests } from '../census-ports.ts';
-import { productNotes } from '../collect-order-facts.ts';
+import type { FactsFiles, FactsManifests } from '../census/census-ports.ts';
+import { productNotes } from '../census/collect-order-facts.ts';
 import { everyPage } from '../every-page.ts';
 import type { CaseStore } from '../marketing-ports.ts';
 import type { Clock, SettingsReader } from '../ports.ts';

@@ -3,13 +3,13 @@ import { withSilence } from '../../domain/contact-policy/standing.ts';
 import { StateConflictError } from '../../domain/errors.ts';
 import type { DomainEvent } from '../../domain/events/event.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
-import type { BehaviourStore } from '../behaviour-ports.ts';
-import { changePoints } from '../change-points.ts';
+import type { BehaviourStore } from '../behaviour/behaviour-ports.ts';
+import { type BehaviourDeps, takeInBehaviour } from '../behaviour/take-in-behaviour.ts';
+import { changePoints } from '../customers/change-points.ts';
 import type { CouponIssuer } from '../marketing-ports.ts';
-import type { TouchKey, TouchStore } from '../messaging-ports.ts';
-import type { LinkedMessage } from '../read-linked-message.ts';
+import type { TouchKey, TouchStore } from '../messages/messaging-ports.ts';
+import type { LinkedMessage } from '../messages/read-linked-message.ts';
 import { retried } from '../retried.ts';
-import { type BehaviourDeps, takeInBehaviour } from '../take-in-behaviour.ts';
 import { type CaseDeps, openCase } from './open-case.ts';
 
 export interface AnswerDeps extends CaseDeps {

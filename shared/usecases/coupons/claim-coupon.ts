@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/calendar.ts';
+import { resolveFiles } from '../customers/resolve-files.ts';
 import type { IssueOutcome } from '../marketing-ports.ts';
 import type { CustomerStore } from '../ports.ts';
-import { resolveFiles } from '../resolve-files.ts';
 import { type IssueDeps, issueCoupon } from './issue-coupon.ts';
 
 export interface ClaimDeps extends IssueDeps {

@@ -1,10 +1,10 @@
 import { pointsByHand } from '../../domain/customers/customer-file.ts';
 import { StateConflictError } from '../../domain/errors.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
-import { changePoints } from '../change-points.ts';
-import { readCustomer } from '../find-customer.ts';
+import { changePoints } from '../customers/change-points.ts';
+import { readCustomer } from '../customers/find-customer.ts';
 import type { IssueOutcome } from '../marketing-ports.ts';
-import type { RecordingDeps } from '../record-order.ts';
+import type { RecordingDeps } from '../orders/record-order.ts';
 import { type IssueDeps, issueCoupon } from './issue-coupon.ts';
 
 export interface ExchangeDeps extends IssueDeps, RecordingDeps {

@@ -4,8 +4,8 @@ import { parseAmount } from '../../domain/money.ts';
 import { type Order, orderRef } from '../../domain/orders/order.ts';
 import { type Purchase, purchaseOf } from '../../domain/orders/purchase.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
+import { resolveFiles } from '../customers/resolve-files.ts';
 import type { Clock, CustomerStore, StoredOrder, Versioned } from '../ports.ts';
-import { resolveFiles } from '../resolve-files.ts';
 import type { StoredCoupon } from './coupon-ports.ts';
 import { type IssueDeps, issueCoupon } from './issue-coupon.ts';
 

@@ -12,13 +12,13 @@ import type { Order } from '../../domain/orders/order.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import { type Touch, touchName } from '../../domain/touches/touch.ts';
 import type { CouponReader } from '../coupons/coupon-ports.ts';
-import { allTouches } from '../explain-contact.ts';
+import { resolveFiles } from '../customers/resolve-files.ts';
 import { inLanes } from '../in-lanes.ts';
-import type { TouchStore } from '../messaging-ports.ts';
+import { allTouches } from '../messages/explain-contact.ts';
+import type { TouchStore } from '../messages/messaging-ports.ts';
 import type { Clock, CustomerStore, SettingsReader, ShopReader, Versioned } from '../ports.ts';
-import { resolveFiles } from '../resolve-files.ts';
 import { type Retrying, retried } from '../retried.ts';
-import type { ProductStore } from '../transfer-ports.ts';
+import type { ProductStore } from '../transfers/transfer-ports.ts';
 
 export interface CreditDeps extends Retrying {
   readonly store: Pick<CustomerStore, 'readFiles' | 'readOrders'>;

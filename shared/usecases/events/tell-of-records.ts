@@ -8,8 +8,8 @@ import { purchaseOf } from '../../domain/orders/purchase.ts';
 import { successfulRefunds } from '../../domain/orders/status.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import { customerStanding } from '../../domain/value/standing-of-customer.ts';
+import { resolveFiles } from '../customers/resolve-files.ts';
 import type { Clock, CustomerStore, NightlyLimitsReader, SettingsReader, ShopReader, StoredOrder } from '../ports.ts';
-import { resolveFiles } from '../resolve-files.ts';
 import type { HeardEvents } from './tell-events.ts';
 
 export interface TellOfDeps {

@@ -3,11 +3,11 @@ import type { Enrolment } from '../../domain/journeys/enrolment.ts';
 import { isForShop } from '../../domain/journeys/enter.ts';
 import type { Journey, JourneyDefinition } from '../../domain/journeys/journey.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
+import { resolveFiles } from '../customers/resolve-files.ts';
 import { enrolmentEntry } from '../marketing-ports.ts';
-import type { EnrolmentKey } from '../messaging-ports.ts';
-import { keysOfMessages, noCounts, type PlanCounts } from '../plan-touches.ts';
+import type { EnrolmentKey } from '../messages/messaging-ports.ts';
+import { keysOfMessages, noCounts, type PlanCounts } from '../messages/plan-touches.ts';
 import { ConflictError, type Versioned } from '../ports.ts';
-import { resolveFiles } from '../resolve-files.ts';
 import type { JourneyRunDeps } from './journey-deps.ts';
 import { type Begun, finishSteps, takeSteps } from './run-journeys.ts';
 

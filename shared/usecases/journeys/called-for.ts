@@ -8,9 +8,9 @@ import type { Order } from '../../domain/orders/order.ts';
 import type { SegmentRule } from '../../domain/segments/rule.ts';
 import type { Touch } from '../../domain/touches/touch.ts';
 import type { CalledFor, JourneyReader, NotNow } from '../marketing-ports.ts';
-import type { TouchStore } from '../messaging-ports.ts';
+import type { TouchStore } from '../messages/messaging-ports.ts';
+import type { SendingScene } from '../messages/read-sending-scene.ts';
 import type { SettingsReader } from '../ports.ts';
-import type { SendingScene } from '../read-sending-scene.ts';
 
 export interface CalledForDeps {
   readonly journeys: JourneyReader;

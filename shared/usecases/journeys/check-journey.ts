@@ -6,7 +6,7 @@ import type { SegmentRule } from '../../domain/segments/rule.ts';
 import type { CouponReader } from '../coupons/coupon-ports.ts';
 import type { TemplateReader } from '../marketing-ports.ts';
 import type { Clock, SegmentStore, SettingsReader, ShopReader } from '../ports.ts';
-import { wrongNamesIn } from '../save-segment.ts';
+import { wrongNamesIn } from '../segments/save-segment.ts';
 
 export interface CheckDeps {
   readonly segments: Pick<SegmentStore, 'readSegment'>;

@@ -6,8 +6,8 @@ import { StateConflictError } from '../../domain/errors.ts';
 import type { Act } from '../../domain/journeys/program.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import { contactOf } from '../../domain/touches/touch.ts';
-import { changeCustomer } from '../change-customer.ts';
-import { changePoints } from '../change-points.ts';
+import { changeCustomer } from '../customers/change-customer.ts';
+import { changePoints } from '../customers/change-points.ts';
 import type { JourneyRunDeps } from './journey-deps.ts';
 import type { Traveller } from './journey-views.ts';
 

@@ -8,12 +8,12 @@ import { lastPurchase, shopOfRef } from '../../domain/journeys/last-purchase.ts'
 import { isOrderTrigger, occurrencesOfOrder } from '../../domain/journeys/order-occurrences.ts';
 import { occurrencesOfEvents, occurrencesOfFile } from '../../domain/journeys/triggers.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
+import { readBehaviourOfAll } from '../behaviour/take-in-behaviour.ts';
+import { resolveFiles } from '../customers/resolve-files.ts';
 import { enrolmentEntry } from '../marketing-ports.ts';
-import type { LiveRows } from '../messaging-ports.ts';
-import { callAgain, keysOfMessages, noCounts, type PlanCounts } from '../plan-touches.ts';
+import type { LiveRows } from '../messages/messaging-ports.ts';
+import { callAgain, keysOfMessages, noCounts, type PlanCounts } from '../messages/plan-touches.ts';
 import { ConflictError, type CustomerStore, type StoredOrder } from '../ports.ts';
-import { resolveFiles } from '../resolve-files.ts';
-import { readBehaviourOfAll } from '../take-in-behaviour.ts';
 import type { Cause } from './cause.ts';
 import { entriesIntoSegments } from './enter-segments.ts';
 import type { JourneyRunDeps } from './journey-deps.ts';

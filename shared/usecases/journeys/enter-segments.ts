@@ -7,9 +7,9 @@ import { segmentEntry } from '../../domain/journeys/triggers.ts';
 import type { SegmentRule } from '../../domain/segments/rule.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import { inLanes } from '../in-lanes.ts';
-import { liveRule } from '../live-rule.ts';
 import type { Membership } from '../marketing-ports.ts';
 import type { SegmentStore, Versioned } from '../ports.ts';
+import { liveRule } from '../segments/live-rule.ts';
 import type { Cause } from './cause.ts';
 import type { JourneyRunDeps } from './journey-deps.ts';
 

@@ -14,12 +14,12 @@ import type { Channel } from '../../domain/messages/message-class.ts';
 import type { Order } from '../../domain/orders/order.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import { contactOf, type Touch } from '../../domain/touches/touch.ts';
-import { type BrakeReader, brakeOf } from '../brake-sending.ts';
-import { allTouches, type Records, readRecords, recordOf } from '../explain-contact.ts';
-import { type RuleDeps, ruleHolds } from '../live-rule.ts';
+import { readBehaviourOf } from '../behaviour/take-in-behaviour.ts';
 import type { EnrolmentStore, JourneyReader } from '../marketing-ports.ts';
+import { type BrakeReader, brakeOf } from '../messages/brake-sending.ts';
+import { allTouches, type Records, readRecords, recordOf } from '../messages/explain-contact.ts';
 import type { CustomerStore, ShopReader } from '../ports.ts';
-import { readBehaviourOf } from '../take-in-behaviour.ts';
+import { type RuleDeps, ruleHolds } from '../segments/live-rule.ts';
 import { enrolmentsOf } from './enrolments-of.ts';
 
 export interface ExplainDeps extends Omit<RuleDeps, 'store'> {

@@ -1,5 +1,5 @@
+import type { HeardEvent } from '../behaviour/take-in-behaviour.ts';
 import type { Clock, SettingsReader, WorkQueue } from '../ports.ts';
-import type { HeardEvent } from '../take-in-behaviour.ts';
 
 const atOnce = 100;
 

@@ -1,7 +1,7 @@
-import type { RuleDeps } from '../live-rule.ts';
 import type { CouponIssuer, DomainEvents, EnrolmentStore, JourneyReader } from '../marketing-ports.ts';
-import type { PlanTouchesDeps } from '../plan-touches.ts';
+import type { PlanTouchesDeps } from '../messages/plan-touches.ts';
 import type { CustomerStore, SegmentStore, ShopReader } from '../ports.ts';
+import type { RuleDeps } from '../segments/live-rule.ts';
 
 /** A case that a step wants opened; the same cause opens one. */
 export interface WantedTask {

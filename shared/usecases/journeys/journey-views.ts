@@ -11,8 +11,8 @@ import type { Order } from '../../domain/orders/order.ts';
 import type { SegmentRule } from '../../domain/segments/rule.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import { type Touch, touchIdOf, touchName } from '../../domain/touches/touch.ts';
-import { liveRule } from '../live-rule.ts';
-import type { TouchKey } from '../messaging-ports.ts';
+import type { TouchKey } from '../messages/messaging-ports.ts';
+import { liveRule } from '../segments/live-rule.ts';
 import type { JourneyRunDeps } from './journey-deps.ts';
 
 /** A customer somewhere in a journey, with everything that tells how they go on. */

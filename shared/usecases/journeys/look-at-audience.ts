@@ -7,7 +7,7 @@ import type { Journey } from '../../domain/journeys/journey.ts';
 import { lastShop } from '../../domain/journeys/last-purchase.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import type { JourneyStore } from '../marketing-ports.ts';
-import { noCounts, type PlanCounts } from '../plan-touches.ts';
+import { noCounts, type PlanCounts } from '../messages/plan-touches.ts';
 import type { CustomerStore, DueIndex, FoundFile, WorkQueue } from '../ports.ts';
 import { retried } from '../retried.ts';
 import { workThrough } from '../work-through.ts';

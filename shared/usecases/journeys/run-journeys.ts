@@ -3,8 +3,8 @@ import { type Advanced, advance, type JourneyInput, type SendAction } from '../.
 import { compileJourney } from '../../domain/journeys/program.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import { inLanes } from '../in-lanes.ts';
-import type { LiveRows } from '../messaging-ports.ts';
-import { noCounts, type PlanCounts, planMessages, type WantedMessage } from '../plan-touches.ts';
+import type { LiveRows } from '../messages/messaging-ports.ts';
+import { noCounts, type PlanCounts, planMessages, type WantedMessage } from '../messages/plan-touches.ts';
 import { ConflictError, StoreBusyError } from '../ports.ts';
 import { chooseCoupon } from './choose-coupon.ts';
 import { doAct } from './do-act.ts';

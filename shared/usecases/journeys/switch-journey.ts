@@ -2,10 +2,10 @@ import type { Instant } from '../../domain/calendar.ts';
 import { sameContent } from '../../domain/canonical.ts';
 import { dayMarksOf } from '../../domain/journeys/day-marks.ts';
 import type { Journey } from '../../domain/journeys/journey.ts';
-import { newestOf, safelyInForceSeconds, takesEffectAfterMs } from '../change-settings.ts';
 import type { JourneyStore } from '../marketing-ports.ts';
 import type { Actor, Clock, Recomputes, SettingsRecord, SettingsStore, WorkQueue } from '../ports.ts';
 import { type Retrying, retried } from '../retried.ts';
+import { newestOf, safelyInForceSeconds, takesEffectAfterMs } from '../settings/change-settings.ts';
 import { baselineName, lookAtEverybody } from './look-at-audience.ts';
 
 export interface SwitchDeps extends Retrying {

@@ -3,7 +3,7 @@ import type { Enrolment } from '../../domain/journeys/enrolment.ts';
 import type { CappedMessage, RehearsalSums } from '../../domain/rehearsal/tally.ts';
 import type { Touch } from '../../domain/touches/touch.ts';
 import type { EnrolmentStore, Membership } from '../marketing-ports.ts';
-import type { EnrolmentKey, LiveRows, TouchStore } from '../messaging-ports.ts';
+import type { EnrolmentKey, LiveRows, TouchStore } from '../messages/messaging-ports.ts';
 import type { AuditedChange, CustomerStore, FileOrRedirect, StoredOrder, Versioned } from '../ports.ts';
 
 /** The next days, run now: what was asked for. */

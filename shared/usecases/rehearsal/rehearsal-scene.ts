@@ -7,16 +7,15 @@ import { decidedBy, withRoundsUntil } from '../../domain/rehearsal/rehearsed-cam
 import { partOf } from '../../domain/segments/record-of-customer.ts';
 import { fieldsOf, type SegmentRule } from '../../domain/segments/rule.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
-import type { BehaviourReader } from '../behaviour-ports.ts';
+import type { BehaviourReader } from '../behaviour/behaviour-ports.ts';
 import type { MessageSizes } from '../campaigns/message-sizes.ts';
-import type { ComposeDeps } from '../compose-message.ts';
 import type { CouponLedger, CouponReader } from '../coupons/coupon-ports.ts';
 import { everyPage } from '../every-page.ts';
 import { isBaselined, ruleToEnter } from '../journeys/enter-segments.ts';
 import { planAudiences } from '../journeys/plan-audiences.ts';
-import { type LiveRule, liveRule } from '../live-rule.ts';
 import type { CampaignStore, EnrolmentStore, JourneyReader } from '../marketing-ports.ts';
-import type { TouchDueIndex, TouchStore } from '../messaging-ports.ts';
+import type { ComposeDeps } from '../messages/compose-message.ts';
+import type { TouchDueIndex, TouchStore } from '../messages/messaging-ports.ts';
 import type {
   Clock,
   CustomerStore,
@@ -30,6 +29,7 @@ import type {
   ShopStore,
   Versioned,
 } from '../ports.ts';
+import { type LiveRule, liveRule } from '../segments/live-rule.ts';
 import type { MakeWorld, Rehearsal } from './rehearsal-ports.ts';
 
 /** The live record and everything decisions are made by, none of it written. */

@@ -5,7 +5,7 @@ import { RehearsalTally } from '../../domain/rehearsal/tally.ts';
 import { dueShards } from '../../domain/sharding.ts';
 import { everyPage } from '../every-page.ts';
 import { inLanes } from '../in-lanes.ts';
-import type { TouchDueIndex, TouchKey } from '../messaging-ports.ts';
+import type { TouchDueIndex, TouchKey } from '../messages/messaging-ports.ts';
 import { ConflictError, type FoundFile, StoreBusyError, type Versioned, type WorkQueue } from '../ports.ts';
 import { mayHappen } from './coming-up.ts';
 import type { Rehearsal, RehearsalPart, RehearsalStore } from './rehearsal-ports.ts';

@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/calendar.ts';
 import { hourMs } from '../../domain/durations.ts';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { countsOf, type RehearsalSums, RehearsalTally } from '../../domain/rehearsal/tally.ts';
-import type { FactsManifests } from '../census-ports.ts';
+import type { FactsManifests } from '../census/census-ports.ts';
 import type { CampaignStore } from '../marketing-ports.ts';
 import type { Actor, Clock, NightMarks, WorkQueue } from '../ports.ts';
 import type { Rehearsal, RehearsalPart, RehearsalStore } from './rehearsal-ports.ts';

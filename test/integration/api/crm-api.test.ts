@@ -4,7 +4,7 @@ import { parseDay } from '../../../shared/domain/calendar.ts';
 import { identityKey } from '../../../shared/domain/customers/identity.ts';
 import type { Order } from '../../../shared/domain/orders/order.ts';
 import { joinRegisters } from '../../../shared/domain/register.ts';
-import { recordOrder } from '../../../shared/usecases/record-order.ts';
+import { recordOrder } from '../../../shared/usecases/orders/record-order.ts';
 import { type ApiUnderTest, startApi, testKeys } from '../../support/crm-api.ts';
 
 let api: ApiUnderTest;

@@ -3,7 +3,7 @@ import { identityKey } from '../../../shared/domain/customers/identity.ts';
 import type { Order, Refund } from '../../../shared/domain/orders/order.ts';
 import { BuyingSample } from '../../../shared/domain/predictions/buying-sample.ts';
 import { fitModel } from '../../../shared/domain/predictions/model.ts';
-import { recordOrder } from '../../../shared/usecases/record-order.ts';
+import { recordOrder } from '../../../shared/usecases/orders/record-order.ts';
 import { type Answer, type ApiUnderTest, startApi, testKeys } from '../../support/crm-api.ts';
 
 let api: ApiUnderTest;

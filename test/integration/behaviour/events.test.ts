@@ -4,10 +4,10 @@ import { dynamoBehaviourStore } from '../../../shared/adapters/dynamodb/behaviou
 import { behaviourKey } from '../../../shared/adapters/dynamodb/touch-items.ts';
 import { keptFor, mostEvents } from '../../../shared/domain/behaviour/behaviour.ts';
 import { identityKey } from '../../../shared/domain/customers/identity.ts';
-import { readCustomer } from '../../../shared/usecases/find-customer.ts';
+import { readBehaviourOf } from '../../../shared/usecases/behaviour/take-in-behaviour.ts';
+import { readCustomer } from '../../../shared/usecases/customers/find-customer.ts';
+import { recordUpdate } from '../../../shared/usecases/orders/record-update.ts';
 import { ConflictError } from '../../../shared/usecases/ports.ts';
-import { recordUpdate } from '../../../shared/usecases/record-update.ts';
-import { readBehaviourOf } from '../../../shared/usecases/take-in-behaviour.ts';
 import { type ApiUnderTest, startApi, testKeys } from '../../support/crm-api.ts';
 
 let api: ApiUnderTest;

@@ -5,7 +5,7 @@ import { dynamoCaseAlerts } from '../../../shared/adapters/dynamodb/workspace/ca
 import { identityKey } from '../../../shared/domain/customers/identity.ts';
 import { escalateOverdue } from '../../../shared/usecases/cases/change-case.ts';
 import { forgetCases } from '../../../shared/usecases/cases/forget-cases.ts';
-import { recordUpdate } from '../../../shared/usecases/record-update.ts';
+import { recordUpdate } from '../../../shared/usecases/orders/record-update.ts';
 import { caseStoreSuite } from '../../support/case-store-suite.ts';
 import { type ApiUnderTest, startApi, testKeys } from '../../support/crm-api.ts';
 import { type LocalTables, startTables } from '../../support/dynamodb-local.ts';

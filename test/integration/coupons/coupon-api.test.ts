@@ -5,9 +5,9 @@ import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import { claimCoupon } from '../../../shared/usecases/coupons/claim-coupon.ts';
 import { grantCoupons } from '../../../shared/usecases/coupons/grant-coupons.ts';
 import { redeemCoupons } from '../../../shared/usecases/coupons/redeem-coupons.ts';
+import { mergeCustomers } from '../../../shared/usecases/customers/merge-customers.ts';
 import type { DomainEvent } from '../../../shared/usecases/marketing-ports.ts';
-import { mergeCustomers } from '../../../shared/usecases/merge-customers.ts';
-import { recordOrder } from '../../../shared/usecases/record-order.ts';
+import { recordOrder } from '../../../shared/usecases/orders/record-order.ts';
 import { type ApiUnderTest, startApi, testKeys } from '../../support/crm-api.ts';
 
 let api: ApiUnderTest;

@@ -8,7 +8,7 @@ import { reports } from '../../../shared/adapters/facts/reports/registry.ts';
 import { runReport } from '../../../shared/adapters/facts/reports/run-report.ts';
 import { parseDay } from '../../../shared/domain/calendar.ts';
 import { planned, type Touch } from '../../../shared/domain/touches/touch.ts';
-import { factsOfTouch } from '../../../shared/usecases/facts-of-touch.ts';
+import { factsOfTouch } from '../../../shared/usecases/census/facts-of-touch.ts';
 import { type NaiveAsk, naiveReports } from '../../support/naive-reports.ts';
 import { dayAfter } from '../../support/naive-stages.ts';
 import {

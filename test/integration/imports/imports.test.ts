@@ -4,8 +4,8 @@ import { type CustomerFile, factsOf } from '../../../shared/domain/customers/cus
 import { BaseSample } from '../../../shared/domain/value/nightly-limits.ts';
 import { rfmValuesAt } from '../../../shared/domain/value/rfm-values.ts';
 import { valuedPurchases } from '../../../shared/domain/value/valued-purchase.ts';
+import { takeInEvent } from '../../../shared/usecases/orders/take-in-webhook.ts';
 import type { Shop } from '../../../shared/usecases/ports.ts';
-import { takeInEvent } from '../../../shared/usecases/take-in-webhook.ts';
 import { type ApiUnderTest, startApi } from '../../support/crm-api.ts';
 import type { FilesInMemory } from '../../support/files-in-memory.ts';
 import { importFile, rejectedOf, runTransfers } from '../../support/import-run.ts';

@@ -3,8 +3,8 @@ import { MemoryCustomerStore } from '../../../shared/adapters/memory/customer-st
 import { factsOf, purchasesOf } from '../../../shared/domain/customers/customer-file.ts';
 import { stageAt } from '../../../shared/domain/life-cycle/stage.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
+import { takeInEvent } from '../../../shared/usecases/orders/take-in-webhook.ts';
 import type { Shop } from '../../../shared/usecases/ports.ts';
-import { takeInEvent } from '../../../shared/usecases/take-in-webhook.ts';
 import { type ApiUnderTest, startApi } from '../../support/crm-api.ts';
 import { importFile } from '../../support/import-run.ts';
 import { instantIn, shuffled } from '../../support/naive-stages.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestCall, TouchCall } from '../../../shared/contracts/work.ts';
 import { withBlock } from '../../../shared/domain/contact-policy/standing.ts';
-import { addressKeyOf } from '../../../shared/usecases/plan-touches.ts';
+import { addressKeyOf } from '../../../shared/usecases/messages/plan-touches.ts';
 import { type Answer, type ApiUnderTest, startApi, testKeys } from '../../support/crm-api.ts';
 import { agreeing, customerOf, recordSale } from '../../support/segment-orders.ts';
 

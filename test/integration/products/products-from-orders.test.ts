@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatInstant } from '../../../shared/domain/calendar.ts';
 import type { Order, OrderItem } from '../../../shared/domain/orders/order.ts';
 import { joinRegisters } from '../../../shared/domain/register.ts';
-import { productsFromOrders } from '../../../shared/usecases/products-from-orders.ts';
-import type { ProductStore } from '../../../shared/usecases/transfer-ports.ts';
+import { productsFromOrders } from '../../../shared/usecases/orders/products-from-orders.ts';
+import type { ProductStore } from '../../../shared/usecases/transfers/transfer-ports.ts';
 import { type ApiUnderTest, startApi } from '../../support/crm-api.ts';
 
 const minute = 60_000;

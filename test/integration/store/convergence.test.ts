@@ -6,8 +6,8 @@ import { DynamoCustomerStore } from '../../../shared/adapters/dynamodb/customer-
 import { type CustomerFile, idsOf } from '../../../shared/domain/customers/customer-file.ts';
 import { type Order, orderRef } from '../../../shared/domain/orders/order.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
+import { recordOrder } from '../../../shared/usecases/orders/record-order.ts';
 import { ConflictError } from '../../../shared/usecases/ports.ts';
-import { recordOrder } from '../../../shared/usecases/record-order.ts';
 import { arbitraryDelivery } from '../../support/arbitrary-orders.ts';
 import { expectedGroups, factsOfAll, groupsIn, recordAll, recordingDeps, zone } from '../../support/converge.ts';
 import { type LocalTables, startTables } from '../../support/dynamodb-local.ts';

@@ -5,7 +5,7 @@ import { readFileItem } from '../../../shared/adapters/dynamodb/customer-items.t
 import { DynamoCustomerStore } from '../../../shared/adapters/dynamodb/customer-store.ts';
 import type { CustomerFile, Update } from '../../../shared/domain/customers/customer-file.ts';
 import type { Order } from '../../../shared/domain/orders/order.ts';
-import { clearErased } from '../../../shared/usecases/clear-erased.ts';
+import { clearErased } from '../../../shared/usecases/privacy/clear-erased.ts';
 import { arbitraryMixedDelivery } from '../../support/arbitrary-orders.ts';
 import { type LocalTables, startTables } from '../../support/dynamodb-local.ts';
 import { erasing, identitiesByOrder, isOrder, takeIn } from '../../support/erasure.ts';

@@ -7,9 +7,9 @@ import { dayOf } from '../../../shared/domain/calendar.ts';
 import { emptyFile } from '../../../shared/domain/customers/customer-file.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import { dueShards, shardOf } from '../../../shared/domain/sharding.ts';
-import { noticeFile } from '../../../shared/usecases/attach-to-customer.ts';
+import { noticeFile } from '../../../shared/usecases/customers/attach-to-customer.ts';
+import { type RecomputePart, runRecomputePart } from '../../../shared/usecases/life-cycle/run-recompute-part.ts';
 import type { RunStep } from '../../../shared/usecases/ports.ts';
-import { type RecomputePart, runRecomputePart } from '../../../shared/usecases/run-recompute-part.ts';
 import { type LocalTables, startTables } from '../../support/dynamodb-local.ts';
 
 const dayMs = 86_400_000;

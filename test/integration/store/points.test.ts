@@ -5,10 +5,10 @@ import type { Order } from '../../../shared/domain/orders/order.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import { membershipAt } from '../../../shared/domain/value/membership.ts';
 import { InsufficientPointsError } from '../../../shared/domain/value/points-decisions.ts';
-import { type AskedPoints, changePoints } from '../../../shared/usecases/change-points.ts';
-import { readCustomer } from '../../../shared/usecases/find-customer.ts';
+import { type AskedPoints, changePoints } from '../../../shared/usecases/customers/change-points.ts';
+import { readCustomer } from '../../../shared/usecases/customers/find-customer.ts';
+import { recordOrder } from '../../../shared/usecases/orders/record-order.ts';
 import { ConflictError } from '../../../shared/usecases/ports.ts';
-import { recordOrder } from '../../../shared/usecases/record-order.ts';
 import { now, recordingDeps, zone } from '../../support/converge.ts';
 import { type LocalTables, startTables } from '../../support/dynamodb-local.ts';
 

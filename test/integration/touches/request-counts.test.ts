@@ -19,10 +19,10 @@ import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import type { Touch } from '../../../shared/domain/touches/touch.ts';
 import { enterForCustomers, enterForOrders } from '../../../shared/usecases/journeys/enter-journeys.ts';
 import { presetJourneys } from '../../../shared/usecases/journeys/preset-journeys.ts';
-import type { Handover } from '../../../shared/usecases/messaging-ports.ts';
-import { recordOrder } from '../../../shared/usecases/record-order.ts';
-import { sweepTouches } from '../../../shared/usecases/sweep-touches.ts';
-import { takeFeedback } from '../../../shared/usecases/take-feedback.ts';
+import type { Handover } from '../../../shared/usecases/messages/messaging-ports.ts';
+import { sweepTouches } from '../../../shared/usecases/messages/sweep-touches.ts';
+import { takeFeedback } from '../../../shared/usecases/messages/take-feedback.ts';
+import { recordOrder } from '../../../shared/usecases/orders/record-order.ts';
 import { type LocalTables, startTables } from '../../support/dynamodb-local.ts';
 import { meterOf, type SentRequest, watchRequests } from '../../support/sent-requests.ts';
 import {

@@ -5,7 +5,7 @@ import { type CustomerFile, emptyFile } from '../../../shared/domain/customers/c
 import { BuyingSample } from '../../../shared/domain/predictions/buying-sample.ts';
 import { fitModel } from '../../../shared/domain/predictions/model.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
-import { proposeStageLimits } from '../../../shared/usecases/propose-stage-limits.ts';
+import { proposeStageLimits } from '../../../shared/usecases/life-cycle/propose-stage-limits.ts';
 import { seededChance, simulatedBuyer } from '../../support/simulated-buyers.ts';
 
 const today = 20780;

@@ -3,8 +3,8 @@ import { formatDay, parseDay } from '../../../shared/domain/calendar.ts';
 import { type Campaign, type CampaignInput, campaignSchema } from '../../../shared/domain/campaigns/campaign.ts';
 import type { Journey } from '../../../shared/domain/journeys/journey.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
+import { showCalendar } from '../../../shared/usecases/campaigns/show-calendar.ts';
 import { presetJourneys } from '../../../shared/usecases/journeys/preset-journeys.ts';
-import { showCalendar } from '../../../shared/usecases/show-calendar.ts';
 
 const now = Date.UTC(2026, 10, 23, 8);
 const day = (text: string) => parseDay(text) ?? Number.NaN;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { settingsPatchSchema } from '../../../shared/contracts/http/settings.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
-import { patched } from '../../../shared/usecases/change-settings.ts';
+import { patched } from '../../../shared/usecases/settings/change-settings.ts';
 
 const changed = (patch: object) => patched(defaultSettings, settingsPatchSchema.parse(patch));
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MemoryCustomerStore } from '../../../shared/adapters/memory/customer-store.ts';
-import { withOrdersRead } from '../../../shared/usecases/orders-read.ts';
+import { withOrdersRead } from '../../../shared/usecases/orders/orders-read.ts';
 import type { CustomerStore } from '../../../shared/usecases/ports.ts';
 import { recordAll } from '../../support/converge.ts';
 

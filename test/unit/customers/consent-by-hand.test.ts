@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { consentOf, emptyAddressRow } from '../../../shared/domain/contact-policy/standing.ts';
 import { consentField } from '../../../shared/domain/customers/statements.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
-import { changeCustomer } from '../../../shared/usecases/change-customer.ts';
+import { changeCustomer } from '../../../shared/usecases/customers/change-customer.ts';
 import { deliver, intakeInMemory, now } from '../../support/intake-in-memory.ts';
 
 const ann = 'ann@example.com';

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { OrderEntry } from '../../../shared/domain/customers/customer-file.ts';
 import { heldOut, type Touch } from '../../../shared/domain/touches/touch.ts';
 import { creditTouches } from '../../../shared/usecases/effect/credit-touches.ts';
-import type { TouchStore } from '../../../shared/usecases/messaging-ports.ts';
-import type { ProductStore } from '../../../shared/usecases/transfer-ports.ts';
+import type { TouchStore } from '../../../shared/usecases/messages/messaging-ports.ts';
+import type { ProductStore } from '../../../shared/usecases/transfers/transfer-ports.ts';
 import { aFile, aPlan, aTouch, day, hour, type Messaging, messaging, noon } from '../../support/touches.ts';
 
 let world: Messaging;

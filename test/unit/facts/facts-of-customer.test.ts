@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { emptyFile, withOrder, withUpdate } from '../../../shared/domain/customers/customer-file.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
-import { customerFrame, factsOfCustomer } from '../../../shared/usecases/facts-of-customer.ts';
+import { customerFrame, factsOfCustomer } from '../../../shared/usecases/census/facts-of-customer.ts';
 
 const dayMs = 86_400_000;
 const asOf = Date.UTC(2026, 10, 23, 19);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Order, Refund } from '../../../shared/domain/orders/order.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
-import { factsOfOrder } from '../../../shared/usecases/facts-of-order.ts';
+import { factsOfOrder } from '../../../shared/usecases/census/facts-of-order.ts';
 
 const at = (text: string) => Date.parse(text);
 const asOf = at('2026-11-23T19:00:00Z');

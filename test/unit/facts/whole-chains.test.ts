@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CensusStep } from '../../../shared/usecases/census-ports.ts';
-import { wholeChains } from '../../../shared/usecases/close-census.ts';
+import type { CensusStep } from '../../../shared/usecases/census/census-ports.ts';
+import { wholeChains } from '../../../shared/usecases/census/close-census.ts';
 
 const step = (part: string, after?: string, next?: string): CensusStep => ({
   part,

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createImport, type ImportApiDeps, sourceKey, startImport } from '../../../shared/usecases/import-file.ts';
 import type { AuditedChange, WorkQueue } from '../../../shared/usecases/ports.ts';
-import type { ImportOrder, JobStore, TransferJob } from '../../../shared/usecases/transfer-ports.ts';
+import {
+  createImport,
+  type ImportApiDeps,
+  sourceKey,
+  startImport,
+} from '../../../shared/usecases/transfers/import-file.ts';
+import type { ImportOrder, JobStore, TransferJob } from '../../../shared/usecases/transfers/transfer-ports.ts';
 import { filesInMemory } from '../../support/files-in-memory.ts';
 
 const actor = { keyId: 'k', name: 'Test', role: 'marketer', requestId: 'r' } as const;

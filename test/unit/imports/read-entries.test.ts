@@ -7,8 +7,8 @@ import { csvFields } from '../../../shared/contracts/imports/csv-records.ts';
 import { type FileLayout, readLayout } from '../../../shared/contracts/imports/file-layout.ts';
 import type { ImportPreset } from '../../../shared/contracts/imports/presets.ts';
 import { type Entry, readEntries } from '../../../shared/contracts/imports/read-entries.ts';
-import { customerRow } from '../../../shared/usecases/export-rows.ts';
-import { lineOf } from '../../../shared/usecases/write-export.ts';
+import { customerRow } from '../../../shared/usecases/transfers/export-rows.ts';
+import { lineOf } from '../../../shared/usecases/transfers/write-export.ts';
 
 const shop = { id: 'north', currency: 'CNY', timezone: 'Asia/Shanghai' };
 const asOf = Date.UTC(2026, 0, 1);

@@ -6,8 +6,8 @@ import { advanceEnrolments } from '../../../shared/usecases/journeys/advance-enr
 import { enterForCustomers } from '../../../shared/usecases/journeys/enter-journeys.ts';
 import type { JourneyRunDeps } from '../../../shared/usecases/journeys/journey-deps.ts';
 import type { EnrolmentStore, WantedCoupon } from '../../../shared/usecases/marketing-ports.ts';
+import { takeFeedback } from '../../../shared/usecases/messages/take-feedback.ts';
 import { ConflictError, StoreBusyError } from '../../../shared/usecases/ports.ts';
-import { takeFeedback } from '../../../shared/usecases/take-feedback.ts';
 import { aBuyer, aJourney, aSend, journeysIn } from '../../support/journeys.ts';
 import { day, hour, type Messaging, messaging, minute, noon } from '../../support/touches.ts';
 

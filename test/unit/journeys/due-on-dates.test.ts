@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { noticeCustomer } from '../../../shared/domain/customers/notice-customer.ts';
 import { defaultSettings, type Settings } from '../../../shared/domain/settings/settings.ts';
 import { enterForCustomers } from '../../../shared/usecases/journeys/enter-journeys.ts';
-import { runRecomputePart } from '../../../shared/usecases/run-recompute-part.ts';
+import { runRecomputePart } from '../../../shared/usecases/life-cycle/run-recompute-part.ts';
 import { aBuyer, aJourney, aSend, journeysIn } from '../../support/journeys.ts';
 import { day, hour, messaging, noon } from '../../support/touches.ts';
 

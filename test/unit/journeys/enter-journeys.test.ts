@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { identityKey } from '../../../shared/domain/customers/identity.ts';
 import type { Order } from '../../../shared/domain/orders/order.ts';
+import { takeInBehaviour } from '../../../shared/usecases/behaviour/take-in-behaviour.ts';
 import { enterForCustomers, enterForOrders } from '../../../shared/usecases/journeys/enter-journeys.ts';
 import { behaviourHeard } from '../../../shared/usecases/journeys/hear-behaviour.ts';
-import { recordOrder } from '../../../shared/usecases/record-order.ts';
-import { takeInBehaviour } from '../../../shared/usecases/take-in-behaviour.ts';
+import { recordOrder } from '../../../shared/usecases/orders/record-order.ts';
 import { aBuyer, aJourney, anOrderOf, aSend, journeysIn } from '../../support/journeys.ts';
 import { day, hour, identityHash, type Messaging, messaging, minute, noon, shanghai } from '../../support/touches.ts';
 

@@ -3,7 +3,7 @@ import { liquidRenderer } from '../../../shared/adapters/rendering/liquid-render
 import { namedIn } from '../../../shared/domain/journeys/journey-problems.ts';
 import { journeyPresets } from '../../../shared/domain/journeys/presets.ts';
 import { builtInTemplate } from '../../../shared/domain/messages/built-in-templates.ts';
-import { templateProblems } from '../../../shared/usecases/check-template.ts';
+import { templateProblems } from '../../../shared/usecases/messages/check-template.ts';
 
 const renderer = liquidRenderer();
 

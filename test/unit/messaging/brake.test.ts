@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
-import { brakeOf } from '../../../shared/usecases/brake-sending.ts';
+import { brakeOf } from '../../../shared/usecases/messages/brake-sending.ts';
 import { aFile, aTouch, hour, messaging, noon } from '../../support/touches.ts';
 
 const brake = (sent: number, bounced: number, complained: number, channel: 'email' | 'sms' = 'email') =>

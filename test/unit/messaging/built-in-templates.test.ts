@@ -12,7 +12,7 @@ import { laidOut } from '../../../shared/domain/messages/mail-layout.ts';
 import { channels } from '../../../shared/domain/messages/message-class.ts';
 import { smsPartsOf, smsText } from '../../../shared/domain/messages/sms-parts.ts';
 import { locales, type MessageTemplate } from '../../../shared/domain/messages/template.ts';
-import { wrongInTemplate } from '../../../shared/usecases/check-template.ts';
+import { wrongInTemplate } from '../../../shared/usecases/messages/check-template.ts';
 
 const renderer = liquidRenderer();
 const { render } = renderer;

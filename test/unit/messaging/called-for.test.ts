@@ -4,9 +4,9 @@ import type { Journey } from '../../../shared/domain/journeys/journey.ts';
 import type { Order } from '../../../shared/domain/orders/order.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import type { TouchPlan } from '../../../shared/domain/touches/touch.ts';
-import { calledForBy } from '../../../shared/usecases/called-for.ts';
 import { journeyCalledFor } from '../../../shared/usecases/journeys/called-for.ts';
 import { presetJourneys } from '../../../shared/usecases/journeys/preset-journeys.ts';
+import { calledForBy } from '../../../shared/usecases/messages/called-for.ts';
 import { aFile, aTouch, day, hour, journeysOf, noon, north } from '../../support/touches.ts';
 
 const paid = {

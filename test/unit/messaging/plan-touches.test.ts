@@ -5,11 +5,11 @@ import { consentField } from '../../../shared/domain/customers/statements.ts';
 import type { Channel } from '../../../shared/domain/messages/message-class.ts';
 import type { Order, OrderDescription, Refund } from '../../../shared/domain/orders/order.ts';
 import type { Touch } from '../../../shared/domain/touches/touch.ts';
+import { mergeCustomers } from '../../../shared/usecases/customers/merge-customers.ts';
 import { enterForCustomers, enterForOrders } from '../../../shared/usecases/journeys/enter-journeys.ts';
-import { mergeCustomers } from '../../../shared/usecases/merge-customers.ts';
+import { takeFeedback } from '../../../shared/usecases/messages/take-feedback.ts';
+import { type Arrival, recordOrder } from '../../../shared/usecases/orders/record-order.ts';
 import { StoreBusyError } from '../../../shared/usecases/ports.ts';
-import { type Arrival, recordOrder } from '../../../shared/usecases/record-order.ts';
-import { takeFeedback } from '../../../shared/usecases/take-feedback.ts';
 import {
   aFile,
   day,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { messageRequestSchema } from '../../../shared/contracts/http/sending.ts';
 import { StateConflictError } from '../../../shared/domain/errors.ts';
 import type { MessageTemplate } from '../../../shared/domain/messages/template.ts';
-import { sendMessage } from '../../../shared/usecases/send-message.ts';
+import { sendMessage } from '../../../shared/usecases/messages/send-message.ts';
 import { aFile, type Messaging, messaging } from '../../support/touches.ts';
 
 let world: Messaging;

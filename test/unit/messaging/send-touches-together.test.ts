@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../infra/local/seeded-random.ts';
-import { sendTouches } from '../../../shared/usecases/send-touches.ts';
+import { sendTouches } from '../../../shared/usecases/messages/send-touches.ts';
 import { someOf } from '../../config/runs.ts';
 import { aFile, interleaved, messaging, noon } from '../../support/touches.ts';
 import { bestFirst, contradictionsIn, worseFirst } from '../../support/touches-contradictions.ts';

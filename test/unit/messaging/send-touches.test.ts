@@ -9,11 +9,16 @@ import type { MessageTemplate } from '../../../shared/domain/messages/template.t
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import { contactOf, deferred, type Touch } from '../../../shared/domain/touches/touch.ts';
 import type { CouponIssuer, NotNow, TemplateReader } from '../../../shared/usecases/marketing-ports.ts';
-import type { Handover, OutgoingMessage, TouchStore } from '../../../shared/usecases/messaging-ports.ts';
+import type { Handover, OutgoingMessage, TouchStore } from '../../../shared/usecases/messages/messaging-ports.ts';
+import {
+  leaseMs,
+  type SendCounts,
+  type SendDeps,
+  sendTouches,
+} from '../../../shared/usecases/messages/send-touches.ts';
+import { takeFeedback } from '../../../shared/usecases/messages/take-feedback.ts';
 import { StoreBusyError } from '../../../shared/usecases/ports.ts';
-import { leaseMs, type SendCounts, type SendDeps, sendTouches } from '../../../shared/usecases/send-touches.ts';
-import { takeFeedback } from '../../../shared/usecases/take-feedback.ts';
-import type { Product } from '../../../shared/usecases/transfer-ports.ts';
+import type { Product } from '../../../shared/usecases/transfers/transfer-ports.ts';
 import {
   aFile,
   aTouch,

@@ -4,8 +4,8 @@ import { MemoryTouchStore } from '../../../shared/adapters/memory/touch-store.ts
 import { type TouchCall, type Work, workSchema } from '../../../shared/contracts/work.ts';
 import type { Instant } from '../../../shared/domain/calendar.ts';
 import { claimed, skipped } from '../../../shared/domain/touches/touch.ts';
-import type { TouchDueIndex } from '../../../shared/usecases/messaging-ports.ts';
-import { sweepRest, sweepTouches } from '../../../shared/usecases/sweep-touches.ts';
+import type { TouchDueIndex } from '../../../shared/usecases/messages/messaging-ports.ts';
+import { sweepRest, sweepTouches } from '../../../shared/usecases/messages/sweep-touches.ts';
 import { anEnrolment } from '../../support/enrolment-store-suite.ts';
 import { aTouch, day, hour, memoryMarks, minute, noon } from '../../support/touches.ts';
 

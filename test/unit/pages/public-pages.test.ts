@@ -5,8 +5,8 @@ import type { Settings } from '../../../shared/domain/settings/settings.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import type { Touch } from '../../../shared/domain/touches/touch.ts';
 import { membershipAt } from '../../../shared/domain/value/membership.ts';
+import { mergeCustomers } from '../../../shared/usecases/customers/merge-customers.ts';
 import type { IssueOutcome } from '../../../shared/usecases/marketing-ports.ts';
-import { mergeCustomers } from '../../../shared/usecases/merge-customers.ts';
 import { pageLinks, publicPages } from '../../support/public-pages.ts';
 import {
   aFile,

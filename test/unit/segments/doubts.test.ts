@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
-import { doubtsAbout } from '../../../shared/usecases/save-segment.ts';
+import { doubtsAbout } from '../../../shared/usecases/segments/save-segment.ts';
 
 const deps = {
   settings: { settings: async () => ({ ...defaultSettings, regionGroups: { South: ['Hainan'] } }) },

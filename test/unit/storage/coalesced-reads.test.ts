@@ -10,7 +10,7 @@ import {
   withDenial,
 } from '../../../shared/domain/contact-policy/standing.ts';
 import { emptyFile } from '../../../shared/domain/customers/customer-file.ts';
-import type { LiveKeys, LiveRows } from '../../../shared/usecases/messaging-ports.ts';
+import type { LiveKeys, LiveRows } from '../../../shared/usecases/messages/messaging-ports.ts';
 import { StoreBusyError } from '../../../shared/usecases/ports.ts';
 
 /** A store that keeps count of the keys of each read, and fails one where it is told to. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { settingsPatchSchema } from '../../../shared/contracts/http/settings.ts';
 import { contradictionsIn } from '../../../shared/domain/settings/check-settings.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
-import { patched } from '../../../shared/usecases/change-settings.ts';
+import { patched } from '../../../shared/usecases/settings/change-settings.ts';
 
 const parse = (patch: unknown) => settingsPatchSchema.parse(patch);
 const pathsOf = (patch: unknown) =>

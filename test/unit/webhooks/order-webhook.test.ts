@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { platforms } from '../../../shared/contracts/platforms/platforms.ts';
 import type { Work } from '../../../shared/contracts/work.ts';
 import { statusOf } from '../../../shared/domain/orders/status.ts';
-import { keysOf } from '../../../shared/usecases/keys-of-buyer.ts';
+import { keysOf } from '../../../shared/usecases/customers/keys-of-buyer.ts';
+import { takeInEvent } from '../../../shared/usecases/orders/take-in-webhook.ts';
 import { ConflictError, StoreBusyError } from '../../../shared/usecases/ports.ts';
-import { takeInEvent } from '../../../shared/usecases/take-in-webhook.ts';
 import { mutatedBodies } from '../../config/runs.ts';
 import { anOrder, deliver, intakeInMemory, orderEvent } from '../../support/intake-in-memory.ts';
 

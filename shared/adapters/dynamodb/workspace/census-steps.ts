@@ -1,6 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { factsKeptDays } from '../../../contracts/facts-files.ts';
-import type { CensusStep, CensusSteps } from '../../../usecases/census-ports.ts';
+import type { CensusStep, CensusSteps } from '../../../usecases/census/census-ports.ts';
 import { everyPage } from '../../../usecases/every-page.ts';
 import type { Clock } from '../../../usecases/ports.ts';
 import { named } from '../store-errors.ts';

@@ -1,5 +1,5 @@
 import { type FactsManifest, factsManifestSchema } from '../../../contracts/facts-files.ts';
-import type { FactsManifests } from '../../../usecases/census-ports.ts';
+import type { FactsManifests } from '../../../usecases/census/census-ports.ts';
 import { newestItem } from './newest-item.ts';
 import type { WorkspaceTable } from './workspace-table.ts';
 

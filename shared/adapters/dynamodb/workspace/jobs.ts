@@ -6,7 +6,7 @@ import { encodings, fileFormats } from '../../../contracts/imports/file-layout.t
 import { importPresets } from '../../../contracts/imports/presets.ts';
 import { dayMs } from '../../../domain/durations.ts';
 import { ConflictError } from '../../../usecases/ports.ts';
-import { type JobStore, jobStatuses, type TransferJob } from '../../../usecases/transfer-ports.ts';
+import { type JobStore, jobStatuses, type TransferJob } from '../../../usecases/transfers/transfer-ports.ts';
 import { named } from '../store-errors.ts';
 import { auditPut } from './audit.ts';
 import {

@@ -2,7 +2,12 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type ProductSource, productBodySchema } from '../../../contracts/http/products.ts';
 import { canonicalJson } from '../../../domain/canonical.ts';
 import { ConflictError } from '../../../usecases/ports.ts';
-import type { CataloguedProduct, Product, ProductStore, ShopProduct } from '../../../usecases/transfer-ports.ts';
+import type {
+  CataloguedProduct,
+  Product,
+  ProductStore,
+  ShopProduct,
+} from '../../../usecases/transfers/transfer-ports.ts';
 import { named } from '../store-errors.ts';
 import { auditPut } from './audit.ts';
 import {

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import type { Clock } from '../../../usecases/ports.ts';
-import type { RecommendationRuns, RecommendationsInForce } from '../../../usecases/recommendation-ports.ts';
+import type {
+  RecommendationRuns,
+  RecommendationsInForce,
+} from '../../../usecases/recommendations/recommendation-ports.ts';
 import { BriefCache } from './brief-cache.ts';
 import { newestItem } from './newest-item.ts';
 import type { WorkspaceTable } from './workspace-table.ts';

@@ -3,7 +3,7 @@ import { tables } from '../../../contracts/tables.ts';
 import { formatInstant, type Instant } from '../../../domain/calendar.ts';
 import { dayMs, hourMs } from '../../../domain/durations.ts';
 import type { Channel } from '../../../domain/messages/message-class.ts';
-import type { SendingRates } from '../../../usecases/messaging-ports.ts';
+import type { SendingRates } from '../../../usecases/messages/messaging-ports.ts';
 import type { Clock } from '../../../usecases/ports.ts';
 import { named } from '../store-errors.ts';
 import { BriefCache } from './brief-cache.ts';

@@ -1,5 +1,5 @@
 import { formatDay, parseDay } from '../../../domain/calendar.ts';
-import type { StageCountLog, StageCounts } from '../../../usecases/census-ports.ts';
+import type { StageCountLog, StageCounts } from '../../../usecases/census/census-ports.ts';
 import { everyPage } from '../../../usecases/every-page.ts';
 import { ConflictError } from '../../../usecases/ports.ts';
 import { idOf, listItems, payloadOf, transact, versionedPut, type WorkspaceTable } from './workspace-table.ts';

@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { SweepMarks } from '../../../usecases/messaging-ports.ts';
+import type { SweepMarks } from '../../../usecases/messages/messaging-ports.ts';
 import { named } from '../store-errors.ts';
 import { itemKey, readItem, type WorkspaceTable } from './workspace-table.ts';
 
