@@ -516,7 +516,7 @@ describe('operations', () => {
     expect((await api.call('POST', `/v1/parked/${fine}/replay`)).status).toBe(404);
     const bogus = await api.call('GET', '/v1/parked?reason=bogus');
     expect(bogus.status).toBe(422);
-    const message = 'must be one of: not_json, invalid, rate_missing, privacy_request, shop_gone';
+    const message = 'must be one of: not_json, invalid, rate_missing, privacy_request, shop_gone, too_large';
     expect(bogus.json.errors).toEqual([{ field: 'reason', message }]);
   });
 
