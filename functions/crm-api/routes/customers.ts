@@ -25,7 +25,8 @@ import { casesOf } from '../../../shared/usecases/cases/open-case.ts';
 import { findCustomer, readCustomer } from '../../../shared/usecases/customers/find-customer.ts';
 import { readTimeline, type TimelineEntry } from '../../../shared/usecases/customers/read-timeline.ts';
 import { type CustomerViewDeps, customerViews } from '../../../shared/usecases/customers/show-customers.ts';
-import type { CaseStore } from '../../../shared/usecases/marketing-ports.ts';
+import { enrolmentsOf } from '../../../shared/usecases/journeys/enrolments-of.ts';
+import type { CaseStore, EnrolmentStore } from '../../../shared/usecases/marketing-ports.ts';
 import { allTouches } from '../../../shared/usecases/messages/explain-contact.ts';
 import type { AuditLog, CustomerStore } from '../../../shared/usecases/ports.ts';
 import { originView } from '../views/touch.ts';
@@ -34,6 +35,7 @@ export interface CustomerDeps extends CustomerViewDeps {
   readonly store: CustomerStore;
   readonly behaviour: BehaviourReader;
   readonly cases: Pick<CaseStore, 'listCases'>;
+  readonly enrolments: Pick<EnrolmentStore, 'listEnrolments'>;
   readonly audit: Pick<AuditLog, 'record'>;
   /** Joins two customers for good. @returns the id that goes on @throws NotFoundError */
   readonly merge: (id: string, other: string) => Promise<string>;
@@ -61,10 +63,11 @@ export function customerHandlers(deps: CustomerDeps): RouteHandlers<keyof typeof
       const touches = await allTouches(file, deps.touches);
       const events = await readBehaviourOf(file, now, deps.behaviour);
       const cases = await casesOf(file, deps.cases);
+      const enrolments = await enrolmentsOf(file, deps.enrolments);
       const read = async (after: string | undefined, limit: number) => {
         const { entries, next } = await readTimeline(
           file,
-          { touches, events, cases },
+          { touches, events, cases, enrolments },
           now,
           after,
           limit,
@@ -139,6 +142,17 @@ function entryView(entry: TimelineEntry): TimelineEntryJson {
       kind,
       severity,
       resolvedAt: resolvedAt === undefined ? null : formatInstant(resolvedAt),
+    };
+  }
+  if (entry.type === 'journey') {
+    const { journey, state, reason = null, endedAt } = entry.enrolment;
+    return {
+      type: 'journey',
+      at,
+      journey,
+      state,
+      reason,
+      endedAt: endedAt === undefined ? null : formatInstant(endedAt),
     };
   }
   if (entry.type === 'stage') {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { roles } from '../../domain/access/roles.ts';
+import { enrolmentStates } from '../../domain/journeys/enrolment.ts';
 import { caseKinds } from '../../domain/journeys/journey.ts';
 import { migrationDirections } from '../../domain/life-cycle/migration.ts';
 import { stages } from '../../domain/life-cycle/stage.ts';
@@ -120,6 +121,14 @@ export const timelineEntrySchema = z
       resolvedAt: nullableInstant,
     }),
     z.strictObject({
+      type: z.literal('journey'),
+      at: instantSchema.meta({ description: 'When what made them enter happened' }),
+      journey: z.string(),
+      state: z.enum(enrolmentStates),
+      reason: text.meta({ description: 'Why it ended, where not at its end' }),
+      endedAt: nullableInstant,
+    }),
+    z.strictObject({
       type: z.literal('stage'),
       at: instantSchema,
       day: daySchema,
@@ -177,7 +186,7 @@ export const customerRoutes = {
     path: '/v1/customers/{id}/timeline',
     roles,
     tag: 'Customers',
-    summary: 'Orders, changes of stage, messages, cases and what they did besides, newest first',
+    summary: 'Orders, changes of stage, messages, journeys, cases and what they did besides, newest first',
     params: customerParams,
     query: z.strictObject(pageQuery),
     answers: { 200: { description: 'A page of the timeline', schema: listOf(timelineEntrySchema) } },

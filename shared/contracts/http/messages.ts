@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { roles } from '../../domain/access/roles.ts';
 import { campaignStates } from '../../domain/campaigns/campaign.ts';
 import { gateNames } from '../../domain/contact-policy/gates.ts';
+import { enrolmentStates } from '../../domain/journeys/enrolment.ts';
 import { channels, messageClasses } from '../../domain/messages/message-class.ts';
 import { reactionKinds, touchStates } from '../../domain/touches/touch.ts';
 import { stageSchema } from './customers.ts';
@@ -63,7 +64,7 @@ export const enrolmentSchema = z
     journey: z.string(),
     occurrence: z.string(),
     version: z.int(),
-    state: z.enum(['active', 'done', 'left', 'expired', 'filtered', 'stale', 'heldout']),
+    state: z.enum(enrolmentStates),
     reason: z.string().nullable(),
     at: instantSchema,
     dueAt: nullableInstant,

@@ -1,6 +1,8 @@
 import type { Instant } from '../calendar.ts';
 import type { ExitReason } from './journey.ts';
 
+export const enrolmentStates = ['active', 'done', 'left', 'expired', 'filtered', 'stale', 'heldout'] as const;
+
 /** A customer on their way through a journey. Everything else is read from the live record when a step is due. */
 export interface Enrolment {
   readonly customer: string;
@@ -14,7 +16,7 @@ export interface Enrolment {
   readonly shop?: string;
   /** What the cause brings to templates and branches, such as the tier. */
   readonly vars?: Readonly<Record<string, string | number>>;
-  readonly state: 'active' | 'done' | 'left' | 'expired' | 'filtered' | 'stale' | 'heldout';
+  readonly state: (typeof enrolmentStates)[number];
   /** Why it ended, where it was not at its end. */
   readonly reason?: ExitReason | 'paused' | 'journey_off' | 'no_customer';
   /** Place in the compiled program. */

@@ -41,8 +41,7 @@ export function isForShop({ shops }: Pick<JourneyDefinition, 'shops'>, shop: str
 }
 
 /**
- * Whether who has been in a journey may enter it once more (DOMAIN 8, re-entry rule). Who was filtered out, or came too
- * late, has not been in.
+ * Whether who has been in a journey may enter it once more (DOMAIN 8, re-entry rule).
  * @param earlier enrolments of this customer in this journey, those under other ids included
  */
 export function mayEnter(
@@ -51,9 +50,14 @@ export function mayEnter(
   at: Instant,
 ): boolean {
   if (reentry === 'each') return true;
-  const been = earlier.filter(({ state }) => state !== 'filtered' && state !== 'stale');
+  const been = earlier.filter(hasBeenIn);
   if (reentry === 'once') return been.length === 0;
   return been.every((one) => Math.abs(at - one.at) >= reentry.days * 24 * HOUR_MS);
+}
+
+/** Not whoever was filtered out, or came too late. */
+export function hasBeenIn({ state }: Pick<Enrolment, 'state'>): boolean {
+  return state !== 'filtered' && state !== 'stale';
 }
 
 /** At the start of a journey; `advance` takes it on from there. */

@@ -2,6 +2,8 @@ import type { BehaviourEvent } from '../../domain/behaviour/behaviour.ts';
 import { type Day, dayOf, type Instant, startOfDay } from '../../domain/calendar.ts';
 import type { ServiceCase } from '../../domain/cases/case.ts';
 import type { CustomerFile } from '../../domain/customers/customer-file.ts';
+import type { Enrolment } from '../../domain/journeys/enrolment.ts';
+import { hasBeenIn } from '../../domain/journeys/enter.ts';
 import { type StageChange, stageHistory } from '../../domain/life-cycle/history.ts';
 import { compareText, type Order } from '../../domain/orders/order.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
@@ -13,7 +15,8 @@ export type TimelineEntry =
   | { readonly type: 'stage'; readonly at: Instant; readonly change: StageChange }
   | { readonly type: 'message'; readonly at: Instant; readonly touch: Touch }
   | { readonly type: 'event'; readonly at: Instant; readonly event: BehaviourEvent }
-  | { readonly type: 'case'; readonly at: Instant; readonly case: ServiceCase };
+  | { readonly type: 'case'; readonly at: Instant; readonly case: ServiceCase }
+  | { readonly type: 'journey'; readonly at: Instant; readonly enrolment: Enrolment };
 
 /** Where an entry stands: time first, then a name that tells equals apart. */
 type Spot = { readonly at: Instant; readonly name: string } & (
@@ -22,12 +25,13 @@ type Spot = { readonly at: Instant; readonly name: string } & (
   | { readonly touch: Touch }
   | { readonly event: BehaviourEvent }
   | { readonly case: ServiceCase }
+  | { readonly enrolment: Enrolment }
 );
 
 /**
  * A page of what happened to a customer up to `now`, newest first: orders at their payment (unpaid ones when they were
- * made), every change of stage that follows from the purchases, messages, cases at their opening, and what they did besides. Reads the orders of
- * the page only.
+ * made), every change of stage that follows from the purchases, messages, cases at their opening, journeys at their cause, and what
+ * they did besides. Reads the orders of the page only.
  * @param after position of the last entry seen, as given in `next`
  */
 export async function readTimeline(
@@ -36,10 +40,12 @@ export async function readTimeline(
     touches,
     events,
     cases,
+    enrolments,
   }: {
     readonly touches: readonly Touch[];
     readonly events: readonly BehaviourEvent[];
     readonly cases: readonly ServiceCase[];
+    readonly enrolments: readonly Enrolment[];
   },
   now: Instant,
   after: string | undefined,
@@ -53,6 +59,7 @@ export async function readTimeline(
     ...touches.map(touchSpot),
     ...events.map(eventSpot),
     ...cases.map(caseSpot),
+    ...enrolments.filter(hasBeenIn).map(enrolmentSpot),
   ]
     .filter(({ at }) => at <= now)
     .sort((a, b) => compareText(positionOf(b), positionOf(a)))
@@ -60,6 +67,7 @@ export async function readTimeline(
   const page = rest.slice(0, limit);
   const orders = await store.readOrders(page.flatMap((spot) => ('ref' in spot ? [spot.ref] : [])));
   const entries = page.flatMap((spot): TimelineEntry[] => {
+    if ('enrolment' in spot) return [{ type: 'journey', at: spot.at, enrolment: spot.enrolment }];
     if ('case' in spot) return [{ type: 'case', at: spot.at, case: spot.case }];
     if ('event' in spot) return [{ type: 'event', at: spot.at, event: spot.event }];
     if ('touch' in spot) return [{ type: 'message', at: spot.at, touch: spot.touch }];
@@ -85,6 +93,10 @@ function eventSpot(event: BehaviourEvent): Spot {
 
 function caseSpot(one: ServiceCase): Spot {
   return { at: one.openedAt, name: `case ${one.id}`, case: one };
+}
+
+function enrolmentSpot(enrolment: Enrolment): Spot {
+  return { at: enrolment.at, name: `journey ${enrolment.journey} ${enrolment.occurrence}`, enrolment };
 }
 
 function orderSpots(file: CustomerFile): Spot[] {

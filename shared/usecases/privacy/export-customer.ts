@@ -86,7 +86,7 @@ async function readConsents(
 
 /** As the timeline tells them, oldest first. */
 async function stagesOf(file: CustomerFile, settings: Settings, deps: ExportCustomerDeps): Promise<StageChange[]> {
-  const nothingElse = { touches: [], events: [], cases: [] };
+  const nothingElse = { touches: [], events: [], cases: [], enrolments: [] };
   const noOrders = { readOrders: async () => new Map() };
   const all = Number.MAX_SAFE_INTEGER;
   const { entries } = await readTimeline(file, nothingElse, deps.clock.now(), undefined, all, settings, noOrders);

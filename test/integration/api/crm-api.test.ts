@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoEnrolmentStore } from '../../../shared/adapters/dynamodb/enrolment-store.ts';
 import { dynamoStageCounts } from '../../../shared/adapters/dynamodb/workspace/stage-counts.ts';
 import { parseDay } from '../../../shared/domain/calendar.ts';
 import { identityKey } from '../../../shared/domain/customers/identity.ts';
+import { enrolled } from '../../../shared/domain/journeys/enter.ts';
 import type { Order } from '../../../shared/domain/orders/order.ts';
 import { joinRegisters } from '../../../shared/domain/register.ts';
 import { recordOrder } from '../../../shared/usecases/orders/record-order.ts';
@@ -281,6 +283,15 @@ describe('customers and orders', () => {
 
   it('have a timeline, newest first, page by page', async () => {
     const [ann] = (await api.call('GET', '/v1/customers?email=ann@example.com')).json.items;
+    const enrolments = dynamoEnrolmentStore(api.local.client, api.local.tableNames.touches);
+    const entered = enrolled(
+      ann.id,
+      { id: 'thanks', version: 1 },
+      { name: 'order 1', at: Date.parse('2026-11-01T04:00:01Z') },
+    );
+    const ended = { ...entered, state: 'left', reason: 'refund', endedAt: entered.at + 1000 } as const;
+    await enrolments.saveEnrolment({ value: ended, version: 0 });
+    await enrolments.saveEnrolment({ value: { ...entered, journey: 'vips', state: 'filtered' }, version: 0 });
     const entries: unknown[] = [];
     let cursor = '';
     do {
@@ -289,6 +300,14 @@ describe('customers and orders', () => {
       cursor = page.json.next ?? '';
     } while (cursor);
     expect(entries).toEqual([
+      {
+        type: 'journey',
+        at: '2026-11-01T04:00:01Z',
+        journey: 'thanks',
+        state: 'left',
+        reason: 'refund',
+        endedAt: '2026-11-01T04:00:02Z',
+      },
       {
         type: 'stage',
         at: '2026-11-01T04:00:00Z',
