@@ -6,5 +6,6 @@ export const envSchema = touchTableEnvironment.extend({
   CUSTOMERS_TABLE: z.string().min(1),
   ORDERS_TABLE: z.string().min(1),
   WORKSPACE_TABLE: z.string().min(1),
+  WORK_QUEUE_URL: z.string().min(1),
   ROOT_SECRET_ID: z.string().min(1),
 });

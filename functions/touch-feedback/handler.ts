@@ -8,9 +8,9 @@ import {
   type Notice,
   type NotificationHandler,
 } from '../../shared/runtime/notification-handler.ts';
-import { type FeedbackDeps, takeFeedback } from '../../shared/usecases/messages/take-feedback.ts';
+import { type ReportDeps, takeFeedback } from '../../shared/usecases/messages/take-feedback.ts';
 
-export type Deps = FeedbackDeps & { readonly logger: Logger; readonly metrics?: Metrics };
+export type Deps = ReportDeps & { readonly logger: Logger; readonly metrics?: Metrics };
 
 /** What providers and people told of our messages: SES events, answers to text messages, logs of their delivery. */
 export function createHandler(deps: Deps): NotificationHandler {

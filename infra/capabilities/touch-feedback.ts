@@ -35,7 +35,7 @@ export class TouchFeedback extends Construct {
       description: 'Takes in bounces, complaints, deliveries, opens and clicks, and answers to text messages.',
       timeout: Duration.seconds(60),
       memoryMb: 512,
-      environment: this.rights(service),
+      environment: this.rights(service, workQueue),
       deadLetterQueue: this.deadLetters,
     });
     const mailEvents = this.topic(service, 'mail-events');
@@ -59,7 +59,7 @@ export class TouchFeedback extends Construct {
     this.pages = this.makePages(service, api, workQueue);
   }
 
-  private rights(service: Service) {
+  private rights(service: Service, workQueue: ConsumedQueue) {
     const { tables, rootSecret } = service.data;
     return {
       CUSTOMERS_TABLE: tables.customers.tableName,
@@ -67,6 +67,7 @@ export class TouchFeedback extends Construct {
       CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'PutItem']),
       TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'GetItem', 'PutItem']),
       WORKSPACE_TABLE: usesTable(tables.workspace, ['UpdateItem']),
+      WORK_QUEUE_URL: sendsTo(workQueue.queue),
       ROOT_SECRET_ID: readsSecret(rootSecret),
     };
   }

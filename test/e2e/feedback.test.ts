@@ -11,6 +11,8 @@ const agreed = { consent: { email: true, sms: true } };
 
 const wei = { id: 'wei', email: 'wei@example.com', phone: '13900000001', ...agreed };
 const moved = { id: 'moved', email: 'bounce+care@simulator.amazonses.com', ...agreed };
+const friday = dayAfter(monday, 4);
+const slow = { id: 'slow', email: 'slow@example.com', ...agreed };
 const late = { id: 'late', email: 'late@example.com', ...agreed };
 
 let tea: TouchShop;
@@ -20,6 +22,7 @@ beforeAll(async () => {
     tea.paidLongAgo('once-wei', wei, tuesday, 91),
     tea.paidLongAgo('once-moved', moved, tuesday, 91),
     tea.paidLongAgo('once-late', late, wednesday, 91),
+    tea.paidLongAgo('once-slow', slow, friday, 91),
   );
   await tea.night(tuesday);
   await tea.minute(tuesday, '09:00:00');
@@ -287,6 +290,23 @@ describe('too many mailboxes are gone', () => {
     expect(await tea.states('late', 'turned-silent')).toEqual(['sent']);
     expect(await mailsTo('late@example.com')).toBe(1);
   });
+});
+
+test('a bounce that is told after the order takes back what its message had earned', async () => {
+  const earned = async () => (await tea.whole.call('GET', '/v1/journeys/turned-silent/report')).orders;
+  await tea.night(friday);
+  tea.whole.stack.setFault({ name: 'ses.silent', operation: 'SendRawEmail', count: 1 });
+  await tea.minute(friday, '09:00:00');
+  tea.whole.stack.clearFaults();
+  const [touch] = await tea.touches('slow', 'turned-silent');
+  expect(touch).toMatchObject({ state: 'sent', reactions: {} });
+  const before = await earned();
+  await tea.later({ minutes: 10 });
+  await tea.deliver(tea.paid('slow-1', slow));
+  expect(await earned()).toBe(before + 1);
+  await tea.whole.call('POST', '/_local/mail/feedback', { touchId: touch?.id, event: 'bounce' });
+  await tea.later({ minutes: 2 });
+  expect(await earned()).toBe(before);
 });
 
 test('in the end outbox and tables tell the same, and no place is held for nothing', async () => {

@@ -103,6 +103,16 @@ function clickedBy({ reactions: { clicked } }: CreditableTouch, at: Instant): In
   return clicked !== undefined && clicked <= at ? clicked : undefined;
 }
 
+/**
+ * Whether what was told of a touch late may change who has earned an order that is known already: it turns out not to have
+ * reached its customer by then, to have reached them though it seemed to have failed, or to have been clicked.
+ */
+export function movesCredit(before: CreditableTouch & Pick<Touch, 'credited'>, after: CreditableTouch): boolean {
+  if (before.reactions.clicked !== after.reactions.clicked) return true;
+  if (reachedAt(before).reached === reachedAt(after).reached) return false;
+  return before.credited !== undefined || before.state === 'failed';
+}
+
 /** The one with the latest moment; of equal ones that with the smaller name, so that the order of rows does not decide. */
 function latest<T extends { readonly touch: CreditableTouch }>(
   all: readonly T[],

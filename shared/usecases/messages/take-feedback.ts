@@ -11,10 +11,11 @@ import {
   withWord,
 } from '../../domain/contact-policy/standing.ts';
 import { isE164, normaliseEmail } from '../../domain/customers/identity.ts';
+import { movesCredit } from '../../domain/effect/attribution.ts';
 import type { Channel } from '../../domain/messages/message-class.ts';
 import { type Followed, followed } from '../../domain/touches/followed.ts';
 import { keepsItsPlace, reacted, rejected, sent, type Touch } from '../../domain/touches/touch.ts';
-import { ConflictError, type Versioned } from '../ports.ts';
+import { ConflictError, type Versioned, type WorkQueue } from '../ports.ts';
 import { type Retrying, retried } from '../retried.ts';
 import type { SendingRates, TouchKey, TouchStore } from './messaging-ports.ts';
 import { addressKeyOf } from './plan-touches.ts';
@@ -23,6 +24,10 @@ export interface FeedbackDeps extends Retrying {
   readonly touches: TouchStore;
   readonly rates: Pick<SendingRates, 'countReaction'>;
   readonly identityHash: (text: string) => string;
+}
+
+export interface ReportDeps extends FeedbackDeps {
+  readonly work: WorkQueue;
 }
 
 export type FeedbackOutcome = 'taken' | 'unchanged' | 'ignored';
@@ -35,12 +40,12 @@ type Reaction = Extract<Feedback, { type: 'reaction' }>;
  * @throws ConflictError after lost tries, or about a message whose sender is not done; StoreBusyError when throttled: it
  *   should come again
  */
-export function takeFeedback(feedback: Feedback, deps: FeedbackDeps): Promise<FeedbackOutcome> {
+export function takeFeedback(feedback: Feedback, deps: ReportDeps): Promise<FeedbackOutcome> {
   if (feedback.type === 'ignored') return Promise.resolve('ignored');
   return retried(() => (feedback.type === 'word' ? takeWord(feedback, deps) : takeReaction(feedback, deps)), deps);
 }
 
-async function takeReaction(reaction: Reaction, deps: FeedbackDeps): Promise<FeedbackOutcome> {
+async function takeReaction(reaction: Reaction, deps: ReportDeps): Promise<FeedbackOutcome> {
   const { kind } = reaction;
   const keys = reaction.addresses.flatMap((address) => keyOf(reaction.channel, address, deps));
   const { addresses } = await deps.touches.readLive({ addresses: keys });
@@ -50,6 +55,7 @@ async function takeReaction(reaction: Reaction, deps: FeedbackDeps): Promise<Fee
   const changedTouch = touch && next && next !== touch.value ? [{ value: next, version: touch.version }] : [];
   const changedRows = rows.flatMap((row) => afterwards(row, reaction, next));
   const contacts = next ? await freedContacts(next, deps) : [];
+  if (touch && next && movesCredit(touch.value, next)) await lookAgain(next, deps);
   await deps.touches.commit({ touches: changedTouch, addresses: changedRows, contacts });
   if (mayBe) throw new ConflictError('its sender has not written down yet what the provider calls it');
   if (changedTouch.length + changedRows.length + contacts.length === 0) return touch ? 'unchanged' : 'ignored';
@@ -58,6 +64,14 @@ async function takeReaction(reaction: Reaction, deps: FeedbackDeps): Promise<Fee
     await deps.rates.countReaction(reaction.channel, kind, reaction.at);
   }
   return 'taken';
+}
+
+/** Seconds by which what was told is written, or asked for anew: nothing takes in feedback for longer. */
+const surelyWritten = 60;
+
+/** Asked for before it is written: whoever dies between asks once more, and to look in vain does no harm. */
+function lookAgain({ claim, customer }: Touch, { work }: ReportDeps): Promise<void> {
+  return work.send({ type: 'customers.changed', customers: [claim?.customer ?? customer] }, surelyWritten);
 }
 
 /**

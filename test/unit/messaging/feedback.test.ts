@@ -9,7 +9,7 @@ import { canonicalJson } from '../../../shared/domain/canonical.ts';
 import type { OwnWord } from '../../../shared/domain/contact-policy/standing.ts';
 import { type ReactionKind, reactionKinds, type Touch } from '../../../shared/domain/touches/touch.ts';
 import type { Handover } from '../../../shared/usecases/messages/messaging-ports.ts';
-import { type FeedbackDeps, takeFeedback, unsubscribe } from '../../../shared/usecases/messages/take-feedback.ts';
+import { type ReportDeps, takeFeedback, unsubscribe } from '../../../shared/usecases/messages/take-feedback.ts';
 import { ConflictError } from '../../../shared/usecases/ports.ts';
 import { someOf } from '../../config/runs.ts';
 import { keepingLogger, lambdaContext } from '../../support/lambda.ts';
@@ -95,7 +95,7 @@ function rowsOf({ touches, rates }: Messaging): string {
   return canonicalJson([values, bounced, complained]);
 }
 
-type Step = (deps: FeedbackDeps) => Promise<unknown>;
+type Step = (deps: ReportDeps) => Promise<unknown>;
 
 /** A provider and a person who say everything there is to say about one message, some of it at the same moment. */
 function everything(touch: Touch): Step[] {
@@ -120,7 +120,7 @@ function everything(touch: Touch): Step[] {
 }
 
 /** As the services do it that bring a notice again until it has been taken. */
-async function untilTaken(step: Step, deps: FeedbackDeps): Promise<void> {
+async function untilTaken(step: Step, deps: ReportDeps): Promise<void> {
   for (;;) {
     try {
       await step(deps);
@@ -315,6 +315,59 @@ describe('what it does to a message', () => {
       await takeFeedback(reaction(touch, kind, noon + 5), world.deps);
     }
     expect(world.rates.counted.email).toMatchObject({ bounced: 1, complained: 1 });
+  });
+});
+
+describe('what is told of a message late', () => {
+  const earner: Touch = {
+    ...aTouch(),
+    state: 'sent',
+    sentAt: noon,
+    credited: { orders: 1, amount: 9_900, discount: 0 },
+  };
+  const asked = async (touch: Touch, ...kinds: Reaction['kind'][]) => {
+    const world = messaging();
+    await world.putFile(aFile({ email: ann, phone }));
+    await world.plan(touch);
+    for (const kind of kinds) await takeFeedback(reaction(touch, kind, noon + hour), world.deps);
+    return world.work;
+  };
+  const anotherLook = { type: 'customers.changed', customers: ['c1'] };
+
+  test.each(['delivered', 'bounced', 'softBounced', 'rejected', 'clicked'] as const)(
+    'asks who earned the order once more, where the one who did: %s',
+    async (kind) => {
+      expect(await asked(earner, kind)).toEqual([anotherLook]);
+      expect(await asked(earner, kind, kind), 'told twice').toEqual([anotherLook]);
+    },
+  );
+
+  test.each(['opened', 'complained', 'unsubscribed', 'sent'] as const)(
+    'asks for nothing where it was: %s',
+    async (kind) => {
+      expect(await asked(earner, kind)).toEqual([]);
+    },
+  );
+
+  test('asks for nothing where it has earned nothing, but for a click', async () => {
+    const { credited: _nothing, ...poor } = earner;
+    expect(await asked(poor, 'delivered', 'softBounced', 'bounced')).toEqual([]);
+    expect(await asked(poor, 'clicked')).toEqual([anotherLook]);
+  });
+
+  test('asks where it went out after all', async () => {
+    expect(await asked({ ...aTouch(), state: 'failed', reason: 'internal' }, 'delivered')).toEqual([anotherLook]);
+  });
+
+  test('asks before it is written: whoever dies between asks again', async () => {
+    const world = messaging();
+    await world.plan(earner);
+    const { commit } = world.touches;
+    world.touches.commit = () => Promise.reject(new Error('the function is gone'));
+    await expect(takeFeedback(reaction(earner, 'bounced', noon + 5), world.deps)).rejects.toThrow('gone');
+    world.touches.commit = commit;
+    await takeFeedback(reaction(earner, 'bounced', noon + 5), world.deps);
+    expect(world.work).toEqual([anotherLook, anotherLook]);
   });
 });
 
