@@ -7,7 +7,6 @@ import { caseStore } from '../../shared/adapters/cases.ts';
 import { couponsOn } from '../../shared/adapters/coupons.ts';
 import { signedCursors } from '../../shared/adapters/crypto/cursors.ts';
 import { messageLinks } from '../../shared/adapters/crypto/message-links.ts';
-import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { dynamoBehaviourStore } from '../../shared/adapters/dynamodb/behaviour-store.ts';
 import { dynamoApiKeyStore } from '../../shared/adapters/dynamodb/workspace/api-keys.ts';
@@ -57,7 +56,7 @@ const events = queuedEvents({ ...subscriptions, settings: intake.settings, work,
 const coupons = couponsOn(dynamo, env, { ...intake, events });
 const templates = dynamoTemplateStore(workspace, clock);
 const renderer = liquidRenderer();
-const links = messageLinks(publicLinks(keys), env.PUBLIC_URL);
+const links = messageLinks(keys, env.PUBLIC_URL);
 
 const deps = {
   ...intake,

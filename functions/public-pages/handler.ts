@@ -12,6 +12,7 @@ import { htmlAnswer } from './answers/html-answer.ts';
 import { answerPreferences } from './answers/preferences.ts';
 import { answerQuestionnaire } from './answers/questionnaire.ts';
 import { answerUnsubscribing } from './answers/unsubscribing.ts';
+import { linkOf } from './link-of-request.ts';
 import type { Deps, PageRequest } from './page-request.ts';
 import { invalidLinkPage } from './pages/invalid-link-page.ts';
 import { localeOf, pageLocale } from './pages/page-frame.ts';
@@ -30,7 +31,7 @@ export function createHandler(deps: Deps): HttpHandler {
 
 async function respond(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const purpose = (request.path.split('/')[1] ?? '') as LinkPurpose;
-  const link = deps.links.read(purpose, request.params.token ?? '', deps.clock.now());
+  const link = await linkOf(purpose, request.params.token ?? '', deps);
   if (purpose === 'o') return answerPicture(request, link, deps);
   const reader = pageLocale(request.headers['accept-language']);
   const invalid = htmlAnswer(404, invalidLinkPage({ locale: reader }));

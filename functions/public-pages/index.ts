@@ -5,9 +5,11 @@ import { caseStore } from '../../shared/adapters/cases.ts';
 import { couponsOn } from '../../shared/adapters/coupons.ts';
 import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
+import { shortLinks } from '../../shared/adapters/crypto/short-links.ts';
 import { customerStore } from '../../shared/adapters/customers.ts';
 import { dynamoBehaviourStore } from '../../shared/adapters/dynamodb/behaviour-store.ts';
 import { dynamoDbClient } from '../../shared/adapters/dynamodb/dynamodb-client.ts';
+import { dynamoLinkedTouches } from '../../shared/adapters/dynamodb/linked-touches.ts';
 import { dynamoNightlyLimits } from '../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoSendingRates } from '../../shared/adapters/dynamodb/workspace/sending-rates.ts';
 import { dynamoSettingsStore } from '../../shared/adapters/dynamodb/workspace/settings.ts';
@@ -46,6 +48,8 @@ const deps = {
   rates: dynamoSendingRates(workspace, systemClock),
   limits: dynamoNightlyLimits(workspace, systemClock),
   links: publicLinks(keys),
+  shortLinks: shortLinks(keys),
+  linkedTouches: dynamoLinkedTouches(dynamo, env.TOUCHES_TABLE),
   identityHash: keys.identityHash,
   clock: systemClock,
   pause: (milliseconds: number) => pause(milliseconds),

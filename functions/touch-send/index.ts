@@ -5,7 +5,6 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { couponsOn } from '../../shared/adapters/coupons.ts';
 import { messageLinks } from '../../shared/adapters/crypto/message-links.ts';
-import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { dynamoBehaviourStore } from '../../shared/adapters/dynamodb/behaviour-store.ts';
 import { coalescedReads } from '../../shared/adapters/dynamodb/coalesced-reads.ts';
@@ -95,7 +94,7 @@ export const handler = createHandler({
   },
   renderer: liquidRenderer(),
   recommend: productsForMessages(workspace, env.FACTS_BUCKET, { settings, clock: systemClock }),
-  links: messageLinks(publicLinks(keys), env.PUBLIC_URL),
+  links: messageLinks(keys, env.PUBLIC_URL),
   pacer: channelPacer({
     ses,
     settings,

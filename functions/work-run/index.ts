@@ -7,7 +7,6 @@ import { campaignsOn, standingOfCampaign } from '../../shared/adapters/campaigns
 import { caseStore } from '../../shared/adapters/cases.ts';
 import { couponsOn } from '../../shared/adapters/coupons.ts';
 import { messageLinks } from '../../shared/adapters/crypto/message-links.ts';
-import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { dynamoDbClient } from '../../shared/adapters/dynamodb/dynamodb-client.ts';
 import { DynamoTouchDueIndex } from '../../shared/adapters/dynamodb/touch-due-index.ts';
@@ -61,7 +60,7 @@ const subscriptions = dynamoSubscriptionStore(workspace, systemClock);
 const events = queuedEvents({ ...subscriptions, settings: intake.settings, work, clock: systemClock });
 const coupons = couponsOn(dynamo, env, { ...intake, events });
 const templates = dynamoTemplateReader(workspace, systemClock);
-const composing = { templates, renderer: liquidRenderer(), links: messageLinks(publicLinks(keys), env.PUBLIC_URL) };
+const composing = { templates, renderer: liquidRenderer(), links: messageLinks(keys, env.PUBLIC_URL) };
 const campaigns = campaignsOn(dynamo, env, {
   ...intake,
   ...coupons,

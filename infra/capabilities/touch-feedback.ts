@@ -116,7 +116,7 @@ export class TouchFeedback extends Construct {
         IDENTITIES_TABLE: usesTable(tables.identities, []),
         MIGRATIONS_TABLE: usesTable(tables.migrations, ['PutItem']),
         CONTACTS_TABLE: usesTable(tables.contacts, ['BatchGetItem', 'PutItem']),
-        TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'GetItem', 'PutItem']),
+        TOUCHES_TABLE: usesTable(tables.touches, ['BatchGetItem', 'GetItem', 'PutItem'], { byLink: ['Query'] }),
         WORKSPACE_TABLE: usesTable(tables.workspace, ['GetItem', 'PutItem', 'Query']),
         LEDGER_TABLE: usesTable(tables.ledger, ['BatchGetItem', 'PutItem', 'Query', 'UpdateItem']),
         WORK_QUEUE_URL: sendsTo(workQueue.queue),

@@ -40,7 +40,8 @@ export const tables = {
   /**
    * Every message to a customer as a state machine, and what waits beside it: enrolments in journeys (`#journey#occurrence`)
    * and the next moment of a campaign (customer `campaign#id`). `due`: what waits for its minute, or for its sender's lease
-   * to end. `byOrigin`: all messages of one campaign or journey, `type#id#shard`, with what its report counts.
+   * to end. `byOrigin`: all messages of one campaign or journey, `type#id#shard`, with what its report counts. `byLink`: text
+   * messages by the name that their links carry.
    */
   touches: {
     partitionKey: 'customer',
@@ -48,6 +49,7 @@ export const tables = {
     indexes: {
       due: { partitionKey: 'dueShard', sortKey: 'dueAt', projection: 'KEYS_ONLY' },
       byOrigin: { partitionKey: 'originShard', sortKey: 'customer', projection: { include: ['brief'] } },
+      byLink: { partitionKey: 'linkName', sortKey: 'customer', projection: 'KEYS_ONLY' },
     },
   },
   /**

@@ -1,7 +1,6 @@
 import { campaignsOn } from '../../shared/adapters/campaigns.ts';
 import { couponStores } from '../../shared/adapters/coupons.ts';
 import { messageLinks } from '../../shared/adapters/crypto/message-links.ts';
-import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
 import { dynamoNightlyLimits } from '../../shared/adapters/dynamodb/workspace/nightly-limits.ts';
 import { dynamoProductStore } from '../../shared/adapters/dynamodb/workspace/products.ts';
@@ -50,7 +49,7 @@ export function campaignDepsOn({ client, tableNames }: LocalTables) {
       ...coupons,
       templates,
       renderer: liquidRenderer(),
-      links: messageLinks(publicLinks(keys), 'https://api.north.example'),
+      links: messageLinks(keys, 'https://api.north.example'),
     }),
     touches: touchStore(client, env),
     segments: dynamoSegmentStore(workspace),

@@ -1,6 +1,5 @@
 import { seededRandom } from '../../infra/local/seeded-random.ts';
 import { messageLinks } from '../../shared/adapters/crypto/message-links.ts';
-import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { fileItem } from '../../shared/adapters/dynamodb/customer-items.ts';
 import { dynamoEnrolmentStore } from '../../shared/adapters/dynamodb/enrolment-store.ts';
 import { DynamoTouchDueIndex } from '../../shared/adapters/dynamodb/touch-due-index.ts';
@@ -106,7 +105,7 @@ async function depsOn(tables: LocalTables) {
     journeys: journeysOf(new Map(on.map((journey) => [journey.id, journey]))),
     enrolments,
     renderer: liquidRenderer(),
-    links: messageLinks(publicLinks(keys), 'https://api.north.example'),
+    links: messageLinks(keys, 'https://api.north.example'),
     dueTouches: new DynamoTouchDueIndex(client, tableNames.touches),
     rehearsals: dynamoRehearsalStore(workspace),
     makeWorld: rehearsalWorlds({ ...campaigns, enrolments }),

@@ -6,7 +6,6 @@ import { createHandler } from '../../functions/touch-send/handler.ts';
 import { Clock } from '../../infra/local/clock.ts';
 import { startWorkerEngine } from '../../infra/local/engines/worker-engine.ts';
 import { messageLinks } from '../../shared/adapters/crypto/message-links.ts';
-import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { coalescedReads } from '../../shared/adapters/dynamodb/coalesced-reads.ts';
 import { dynamoCampaignStore } from '../../shared/adapters/dynamodb/workspace/campaigns.ts';
 import { dynamoJourneyStore } from '../../shared/adapters/dynamodb/workspace/journeys.ts';
@@ -94,7 +93,7 @@ export function senderOn({ client, tableNames }: LocalTables, mail: MailEngine):
       webhook: noSender,
     },
     renderer: liquidRenderer(),
-    links: messageLinks(publicLinks(keys), 'https://api.north.example'),
+    links: messageLinks(keys, 'https://api.north.example'),
     pacer: { turn: async () => true },
     rates: dynamoSendingRates(workspace, systemClock),
     identityHash: keys.identityHash,

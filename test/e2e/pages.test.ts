@@ -134,6 +134,27 @@ describe('a mail with links', () => {
     expect(await tea.customer('wei')).toMatchObject({ consent: { email: 'granted', sms: 'granted' } });
   });
 
+  test('of a text are short, and open the same', async () => {
+    const text = 'Tea: https://tea.example/new {{ preferences.url }} {{ questionnaire.url }}';
+    const template = { id: 'text-me', channel: 'sms', class: 'transactional', locale: 'zh-CN', text };
+    await tea.whole.call('POST', '/v1/templates', template);
+    await tea.whole.call('POST', '/v1/templates', { ...template, locale: 'en' });
+    await tea.later({ minutes: 1 });
+    const body = { customer, channel: 'sms', templateId: 'text-me', idempotencyKey: 'short' };
+    const { touch: id } = await tea.whole.call('POST', '/v1/messages', { ...body, shop: 'tea' });
+    await tea.whole.stack.idle();
+    const said = tea.textsTo('+8613900000001').find((one) => one.includes('Tea:')) ?? '';
+    const links = [...said.matchAll(/https?:\/\/\S+/g)].map(([link]) => new URL(link).pathname);
+    expect(links.map((path) => path.replace(/[A-Za-z0-9]{14}(\d?)$/, '~$1'))).toEqual(['/t/~0', '/p/~', '/q/~']);
+    const [clicked = '', preferences = '', questionnaire = ''] = links;
+    await tea.later({ minutes: 5 });
+    expect((await follow(clicked)).headers.get('location')).toBe('https://tea.example/new');
+    expect(await reactionsOf(id)).toEqual(['clicked']);
+    expect(await (await follow(preferences)).text()).toContain('<form method="post">');
+    expect((await follow(questionnaire)).status).toBe(200);
+    expect((await follow(preferences.replace('/p/', '/c/'))).status).toBe(404);
+  });
+
   test('of another purpose, or made up, opens nothing', async () => {
     for (const letter of ['u', 't', 'c', 'q']) {
       const wrong = (paths.get('p') ?? '').replace('/p/', `/${letter}/`);

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { standingOfCampaign } from '../../shared/adapters/campaigns.ts';
 import { messageLinks } from '../../shared/adapters/crypto/message-links.ts';
-import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
 import { DynamoTouchDueIndex } from '../../shared/adapters/dynamodb/touch-due-index.ts';
 import { readTouchItem } from '../../shared/adapters/dynamodb/touch-items.ts';
@@ -99,7 +98,7 @@ export async function startCampaignWorld(): Promise<CampaignWorld> {
   const sending: SendDeps = {
     ...deps,
     rates: memoryRates(),
-    links: messageLinks(publicLinks(testKeys), 'https://shop.example'),
+    links: messageLinks(testKeys, 'https://shop.example'),
     calledFor: calledForBy({ campaign: calledForByCampaign(marketing) }),
     senders: { email: take, sms: take, webhook: take },
     pacer: { turn: async () => true },

@@ -7,7 +7,6 @@ import type { ReportQueryDeps } from '../../functions/report-query/handler.ts';
 import { campaignsOn } from '../../shared/adapters/campaigns.ts';
 import { signedCursors } from '../../shared/adapters/crypto/cursors.ts';
 import { messageLinks } from '../../shared/adapters/crypto/message-links.ts';
-import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
 import { hashOfKey, newWebhookSecret } from '../../shared/adapters/crypto/tokens.ts';
 import { dynamoBehaviourStore } from '../../shared/adapters/dynamodb/behaviour-store.ts';
@@ -160,7 +159,7 @@ export async function startApi(
   const composing = {
     renderer: liquidRenderer(),
     templates,
-    links: messageLinks(publicLinks(testKeys), 'https://shop.example'),
+    links: messageLinks(testKeys, 'https://shop.example'),
   };
   const marketing = {
     ...deps,

@@ -2,15 +2,19 @@ import { createHandler } from '../../functions/public-pages/handler.ts';
 import type { Deps } from '../../functions/public-pages/page-request.ts';
 import { publicLinks } from '../../shared/adapters/crypto/public-links.ts';
 import { rootKeys } from '../../shared/adapters/crypto/root-keys.ts';
+import { shortLinks } from '../../shared/adapters/crypto/short-links.ts';
 import { MemoryBehaviourStore } from '../../shared/adapters/memory/behaviour-store.ts';
 import { memoryCaseStore } from '../../shared/adapters/memory/case-store.ts';
+import type { MemoryTouchStore } from '../../shared/adapters/memory/touch-store.ts';
 import type { DomainEvent } from '../../shared/domain/events/event.ts';
 import type { HeardEvent } from '../../shared/usecases/behaviour/take-in-behaviour.ts';
 import type { IssueOutcome } from '../../shared/usecases/marketing-ports.ts';
 import { httpEvent, keepingLogger, lambdaContext } from './lambda.ts';
 import { type MessagingOptions, messaging } from './touches.ts';
 
-export const pageLinks = publicLinks(rootKeys('one root secret of sixty-four characters, made for tests of pages'));
+const keys = rootKeys('one root secret of sixty-four characters, made for tests of pages');
+export const pageLinks = publicLinks(keys);
+export const shortPageLinks = shortLinks(keys);
 
 /** A browser a person uses. */
 export const browser =
@@ -36,6 +40,13 @@ export function publicPages(options: MessagingOptions & { readonly issued?: Issu
   const deps: Deps = {
     ...world.deps,
     links: pageLinks,
+    shortLinks: shortPageLinks,
+    linkedTouches: {
+      touchesNamed: async (name) =>
+        [...(world.touches as MemoryTouchStore).touches.values()]
+          .map(({ value }) => value)
+          .filter(({ linkName }) => linkName === name),
+    },
     cases: memoryCaseStore(world.touches),
     behaviour: new MemoryBehaviourStore(world.memory),
     coupons: { issue: give },

@@ -111,6 +111,7 @@ export const north: Shop = {
 
 /** Links that show what they are for. */
 const plainLinks: MessageLinks = {
+  nameOf: () => undefined,
   isOurs: (url) => url.startsWith('https://x.example/'),
   unsubscribe: ({ customer, id }) => `https://x.example/u/${customer}/${id}`,
   preferences: ({ id }) => `https://x.example/p/${id}`,

@@ -36,7 +36,8 @@ export function isTouchItem(item: Item): boolean {
 type GateRow = readonly [number, 0 | 1, GateResult['seen'], number?];
 
 /** What stands in the key or is as usual is left out: most touches then fit into a kilobyte, a unit of writing. */
-interface TouchText extends Omit<Touch, 'customer' | 'id' | 'judged' | 'claim' | 'refusals' | 'reactions'> {
+interface TouchText
+  extends Omit<Touch, 'customer' | 'id' | 'judged' | 'claim' | 'refusals' | 'reactions' | 'linkName'> {
   readonly judged?: readonly [number, readonly GateRow[]];
   readonly claim?: Pick<Claim, 'at' | 'until'> & Partial<Claim>;
   readonly refusals?: number;
@@ -44,7 +45,7 @@ interface TouchText extends Omit<Touch, 'customer' | 'id' | 'judged' | 'claim' |
 }
 
 export function touchItem({ value, version }: Versioned<Touch>): Item {
-  const { customer, id, judged, claim, refusals, reactions, ...rest } = value;
+  const { customer, id, judged, claim, refusals, reactions, linkName, ...rest } = value;
   const text: TouchText = {
     ...rest,
     ...(judged && { judged: [judged.at, judged.gates.map(gateRow)] }),
@@ -62,6 +63,7 @@ export function touchItem({ value, version }: Versioned<Touch>): Item {
         [indexes.due.sortKey]: { S: dueKey(value.dueAt) },
       }),
     [indexes.byOrigin.partitionKey]: { S: originShardKey(value.origin, shardOf(customer, originShards)) },
+    ...(linkName !== undefined && { [indexes.byLink.partitionKey]: { S: linkName } }),
     brief: { S: JSON.stringify(briefOf(value)) },
   };
 }
@@ -90,12 +92,14 @@ function gateRow({ gate, passed, seen, until }: GateResult): GateRow {
 export function readTouchItem(item: Item): Versioned<Touch> {
   const { judged, claim, refusals = 0, reactions = {}, ...rest } = JSON.parse(textOf(item, 'state')) as TouchText;
   const customer = textOf(item, CUSTOMER);
+  const linkName = textOf(item, indexes.byLink.partitionKey);
   const value: Touch = {
     ...rest,
     customer,
     id: textOf(item, TOUCH),
     refusals,
     reactions,
+    ...(linkName !== '' && { linkName }),
     ...(judged && { judged: { at: judged[0], gates: judged[1].flatMap(readGateRow) } }),
     ...(claim && { claim: { address: rest.plannedAddress ?? '', customer, ...claim } }),
   };

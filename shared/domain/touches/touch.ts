@@ -129,6 +129,8 @@ export interface Touch extends TouchPlan {
   readonly code?: string;
   /** Where its links lead, as its message was composed: links in messages carry only their number. */
   readonly links?: readonly string[];
+  /** What it is found by from the short links of its text. */
+  readonly linkName?: string;
   readonly reactions: Reactions;
   /** The latest click that showed no machine by itself, by the link's mark; one of a burst after all. */
   readonly lastClick?: { readonly at: Instant; readonly link: string; readonly burst?: true };

@@ -18,6 +18,8 @@ import type { SendingScene } from './read-sending-scene.ts';
 export interface MessageLinks {
   /** One of these pages: it knows by itself who followed it. */
   isOurs(url: string): boolean;
+  /** What the links of a text message carry to find it by; undefined where they say by themselves what they stand for. */
+  nameOf(touch: TouchKey): string | undefined;
   /** Denies this message's channel with one click. */
   unsubscribe(touch: TouchKey): string;
   preferences(touch: TouchKey): string;
@@ -57,6 +59,8 @@ export interface Composed {
   readonly message: OutgoingMessage;
   /** Where its links lead, by their places; empty where clicks are not counted. */
   readonly links: readonly string[];
+  /** What it has to be found by. */
+  readonly linkName?: string;
 }
 
 type Scene = Pick<SendingScene, 'file' | 'order' | 'shopOf'>;
@@ -106,8 +110,10 @@ export async function composeMessage(
   const variables = { ...examples, ...variablesOf(subject, template.locale, asked, settings, now) };
   const rendered = deps.renderer.render(template, variables);
   const tracked = withTracking(rendered, touch, now, deps.links);
+  const linkName = deps.links.nameOf(touch);
   return {
     links: tracked.links,
+    ...(linkName !== undefined && tracked.content.text.includes(linkName) && { linkName }),
     message: {
       touch: { customer: touch.customer, id: touch.id },
       channel: touch.channel,

@@ -78,6 +78,12 @@ export interface TouchDueIndex {
   ): Promise<Page<TouchKey>>;
 }
 
+/** Touches by what the short links of their texts carry. */
+export interface LinkedTouches {
+  /** More than one in the rarest of cases: the token tells which. */
+  touchesNamed(name: string): Promise<readonly TouchKey[]>;
+}
+
 /** Hands touches to those who send them; a call is a hint, and may come twice or never. */
 export interface TouchQueues {
   call(calls: readonly TouchCall[]): Promise<void>;

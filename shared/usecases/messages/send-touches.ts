@@ -214,11 +214,12 @@ async function prepare(touch: Touch, seen: Look, { scene, settings, deps }: Roun
     const coupon = await issueCoupon(touch, template, scene.file, settings, deps);
     if (coupon?.type === 'refused') return { type: 'not', next: skipped(touch, coupon.reason, seen.judged) };
     const composition = { touch, to: seen.standing.address?.value ?? '', template, ...(coupon && { coupon }) };
-    const { message, links } = await composeMessage(composition, scene, settings, deps);
+    const { message, links, linkName } = await composeMessage(composition, scene, settings, deps);
     const code = coupon && { code: coupon.coupon.code };
     // Noted with the claim: a report of the provider can prove that it went out before its sender does.
     const price = costOf(message, undefined, settings.prices);
-    return { type: 'ready', touch: { ...touch, ...code, ...price, ...(links.length > 0 && { links }) }, message };
+    const led = { ...(links.length > 0 && { links }), ...(linkName !== undefined && { linkName }) };
+    return { type: 'ready', touch: { ...touch, ...code, ...price, ...led }, message };
   } catch (error) {
     if (error instanceof ConflictError || error instanceof StoreBusyError) throw error;
     deps.onFailure(touch.id, error);

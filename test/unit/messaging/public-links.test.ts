@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type LinkPurpose, publicLinks } from '../../../shared/adapters/crypto/public-links.ts';
 import { rootKeys } from '../../../shared/adapters/crypto/root-keys.ts';
+import { shortLinks } from '../../../shared/adapters/crypto/short-links.ts';
 import { pageLinks, publicPages } from '../../support/public-pages.ts';
 import { aFile, aTouch, emailKey, noon } from '../../support/touches.ts';
 
-const links = publicLinks(rootKeys('one root secret of sixty-four characters, made for these tests ..'));
+const keys = rootKeys('one root secret of sixty-four characters, made for these tests ..');
+const links = publicLinks(keys);
+const short = shortLinks(keys);
 const purposes: LinkPurpose[] = ['u', 't', 'o', 'q', 'c', 'p'];
 const key = { customer: 'c1', id: 'abc_-123-email' };
 
@@ -70,6 +73,40 @@ describe('a link', () => {
     const others = publicLinks(rootKeys('another root secret of sixty-four characters, made for these tests'));
     expect(links.read('u', others.write('u', key), noon)).toBeUndefined();
   });
+});
+
+describe('a short link', () => {
+  const text = { customer: 'c1', id: 'abc_-123-sms' };
+
+  test('has fourteen letters and digits, and the place of the link', () => {
+    for (let number = 0; number < 300; number++) {
+      const touch = { ...text, customer: `c${number}` };
+      expect(short.write('p', touch)).toMatch(/^[A-Za-z0-9]{14}$/);
+      const token = short.write('t', touch, 12);
+      expect(short.read(token)).toEqual({ name: short.nameOf(touch), place: '12' });
+      expect(short.isFor('t', token, touch)).toBe(true);
+    }
+  });
+
+  test('is worth nothing for another purpose, another message, another place, or another deployment', () => {
+    const token = short.write('t', text, 1);
+    expect(purposes.filter((other) => short.isFor(other, token, text))).toEqual(['t']);
+    expect(short.isFor('t', token, { ...text, customer: 'c2' })).toBe(false);
+    expect(short.isFor('t', token, { ...text, id: 'other-sms' })).toBe(false);
+    for (const other of [`${token}0`, token.slice(0, -1), `${token.slice(0, -1)}2`, `${token.slice(0, -1)}01`]) {
+      expect(short.isFor('t', other, text), other).toBe(false);
+    }
+    const others = shortLinks(rootKeys('another root secret of sixty-four characters, made for these tests'));
+    expect(others.isFor('t', token, text)).toBe(false);
+  });
+
+  test.each(['', 'x', 'a'.repeat(13), 'a'.repeat(18), `${'a'.repeat(13)}-`, 'é'.repeat(14), links.write('u', text)])(
+    'is none: %s',
+    (token) => {
+      expect(short.read(token)).toBeUndefined();
+      expect(short.isFor('t', token, text)).toBe(false);
+    },
+  );
 });
 
 describe('the page behind it', () => {

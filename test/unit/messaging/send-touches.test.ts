@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { messageLinks } from '../../../shared/adapters/crypto/message-links.ts';
+import { rootKeys } from '../../../shared/adapters/crypto/root-keys.ts';
 import { liquidRenderer } from '../../../shared/adapters/rendering/liquid-renderer.ts';
 import type { CouponDefinition } from '../../../shared/domain/coupons/coupon.ts';
 import { withUpdate } from '../../../shared/domain/customers/customer-file.ts';
@@ -774,6 +776,34 @@ describe('what is written down of a message', () => {
     ]);
     expect(sent.parts).toBe(Math.ceil(said.length / 67));
     expect(sent.cost).toBe((sent.parts ?? 0) * 45_000);
+  });
+
+  test('is the name its short links carry, where it has some', async () => {
+    const links = messageLinks(
+      rootKeys('one root secret of sixty-four characters, made for these tests ..'),
+      'https://x.example',
+    );
+    const texts: Record<string, string> = { linked: 'https://tea.example/a {{ preferences.url }}', plain: 'Tea!' };
+    for (const [occurrence, text] of Object.entries(texts)) {
+      const touch = aTouch({ channel: 'sms', class: 'transactional', purpose: 'other', occurrence });
+      await world.plan(touch);
+      await world.send('c1', 'sms', {
+        renderer: liquidRenderer(),
+        templates: textTemplates(text, 'transactional'),
+        links,
+      });
+    }
+    const { linkName, links: led } = await world.touch(
+      aTouch({ channel: 'sms', class: 'transactional', purpose: 'other', occurrence: 'linked' }),
+    );
+    expect(led).toEqual(['https://tea.example/a']);
+    expect(linkName).toMatch(/^[A-Za-z0-9]{8}$/);
+    expect(world.handed[0]?.message.content.text).toContain(`https://x.example/t/${linkName}`);
+    const plain = await world.touch(
+      aTouch({ channel: 'sms', class: 'transactional', purpose: 'other', occurrence: 'plain' }),
+    );
+    expect(plain.state).toBe('sent');
+    expect(plain).not.toHaveProperty('linkName');
   });
 
   test('leaves order notices their own links, and counts the parts the provider has counted', async () => {

@@ -7,7 +7,7 @@ import type { Touch } from '../../../shared/domain/touches/touch.ts';
 import { membershipAt } from '../../../shared/domain/value/membership.ts';
 import { mergeCustomers } from '../../../shared/usecases/customers/merge-customers.ts';
 import type { IssueOutcome } from '../../../shared/usecases/marketing-ports.ts';
-import { pageLinks, publicPages } from '../../support/public-pages.ts';
+import { pageLinks, publicPages, shortPageLinks } from '../../support/public-pages.ts';
 import {
   aFile,
   aTouch,
@@ -51,6 +51,79 @@ async function aSentMail(
   const path = (purpose: LinkPurpose, extra?: string) => `/${purpose}/${pageLinks.write(purpose, plan, extra)}`;
   return { ...world, path, now: () => world.touch(plan), later: world.clock.time };
 }
+
+/** A text that went out ten minutes ago, and its links. */
+async function aSentText(changes: Partial<Touch> = {}, issued?: IssueOutcome) {
+  const world = publicPages({ ...(issued && { issued }) });
+  const plan = aTouch({ channel: 'sms' });
+  await world.putFile(aPerson());
+  await world.plan(plan);
+  await world.send('c1', 'sms');
+  const stored = await world.touches.readTouch(plan);
+  if (!stored?.value.sentAt) throw new Error('it was not sent');
+  const value = { ...stored.value, linkName: shortPageLinks.nameOf(plan), ...changes };
+  await world.touches.commit({ touches: [{ ...stored, value }] });
+  world.clock.time = noon + 10 * minute;
+  const path = (purpose: LinkPurpose, place?: number) => `/${purpose}/${shortPageLinks.write(purpose, plan, place)}`;
+  return { ...world, path, now: () => world.touch(plan) };
+}
+
+describe('a short link of a text', () => {
+  const links = ['https://north.example/tea', 'https://north.example/cups'];
+
+  test('leads where the link led, and counts as a click', async () => {
+    const text = await aSentText({ links });
+    for (const [place, location] of links.entries()) {
+      expect(await text.ask('GET', text.path('t', place))).toMatchObject({ status: 302, headers: { location } });
+    }
+    expect((await text.now()).reactions).toHaveProperty('machineClicked');
+    expect((await text.ask('GET', text.path('t', 2))).status).toBe(404);
+    expect((await text.ask('GET', text.path('t'))).status).toBe(404);
+  });
+
+  test('opens the pages of its message, each under its own letter', async () => {
+    const text = await aSentText({ coupon: 'spring' });
+    for (const purpose of ['u', 'p', 'q', 'c'] as const) {
+      expect([purpose, (await text.ask('GET', text.path(purpose))).status]).toEqual([purpose, 200]);
+      const elsewhere = text.path(purpose).replace(`/${purpose}/`, purpose === 'u' ? '/p/' : '/u/');
+      expect((await text.ask('GET', elsewhere)).status).toBe(404);
+    }
+    await text.ask('POST', text.path('c'), { form: {} });
+    expect(text.asked).toEqual([{ coupon: 'spring', customer: 'c1', at: text.clock.time }]);
+  });
+
+  test('ends after half a year, but for what can be said for good', async () => {
+    const text = await aSentText({ links, coupon: 'spring' });
+    const statuses = async () => {
+      const found: Record<string, number> = {};
+      for (const purpose of ['u', 'p', 'q', 'c'] as const) {
+        found[purpose] = (await text.ask('GET', text.path(purpose))).status;
+      }
+      return { ...found, t: (await text.ask('GET', text.path('t', 0))).status };
+    };
+    text.clock.time = noon + 180 * day - 1;
+    expect(await statuses()).toEqual({ u: 200, p: 200, q: 200, c: 200, t: 302 });
+    text.clock.time = noon + 180 * day;
+    expect(await statuses()).toEqual({ u: 200, p: 200, q: 404, c: 404, t: 404 });
+  });
+
+  test('of a message that never went out opens nothing', async () => {
+    const text = await aSentText({ links });
+    const unsent = aTouch({ channel: 'sms', occurrence: 'unsent' });
+    await text.plan({ ...unsent, links, linkName: shortPageLinks.nameOf(unsent) });
+    expect((await text.ask('GET', `/t/${shortPageLinks.write('t', unsent, 0)}`)).status).toBe(404);
+    expect(
+      (await text.ask('GET', `/t/${shortPageLinks.write('t', aTouch({ occurrence: 'nothing' }), 0)}`)).status,
+    ).toBe(404);
+  });
+
+  test('that shares its name with another is told from it by its tag', async () => {
+    const text = await aSentText({ links });
+    const twin = aTouch({ channel: 'sms', occurrence: 'twin' });
+    await text.plan({ ...twin, links: ['https://evil.example'], linkName: shortPageLinks.nameOf(await text.now()) });
+    expect((await text.ask('GET', text.path('t', 0))).headers.location).toBe(links[0]);
+  });
+});
 
 describe('a link that is followed', () => {
   const links = ['https://north.example/tea?a=1&b=%E6%98%A5', 'https://north.example/cups'];
