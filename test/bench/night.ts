@@ -149,6 +149,8 @@ async function runNight({ client, tableNames }: LocalTables): Promise<void> {
     onFailure: (_customer: string, error: unknown) => {
       throw error;
     },
+    pause: async () => undefined,
+    random: Math.random,
   };
   await inLanes(4, parts, async (part) => {
     // The census that goes beside it has a measure of its own.

@@ -8,6 +8,7 @@ import { enrolmentEntry } from '../marketing-ports.ts';
 import type { EnrolmentKey } from '../messages/messaging-ports.ts';
 import { keysOfMessages, noCounts, type PlanCounts } from '../messages/plan-touches.ts';
 import { ConflictError, type Versioned } from '../ports.ts';
+import { retried } from '../retried.ts';
 import type { JourneyRunDeps } from './journey-deps.ts';
 import { type Begun, finishSteps, takeSteps } from './run-journeys.ts';
 
@@ -29,11 +30,11 @@ const pausedMs = { least: 15 * 60_000, most: 6 * 3_600_000 };
 export async function advanceEnrolments(keys: readonly EnrolmentKey[], deps: JourneyRunDeps): Promise<AdvanceCounts> {
   const counts: AdvanceCounts = { ...noCounts(), due: 0 };
   let left: readonly EnrolmentKey[] = keys;
-  for (let tries = 1; left.length > 0; tries++) {
-    if (tries > mostTries) throw new ConflictError('others move the same customers on');
-    if (tries > 1) await deps.pause(Math.ceil(deps.random() * 20 * 2 ** tries));
+  const attempt = async () => {
     left = await advanceOnce(left, counts, deps);
-  }
+    if (left.length > 0) throw new ConflictError('others move the same customers on');
+  };
+  await retried(attempt, deps, mostTries);
   return counts;
 }
 

@@ -9,7 +9,6 @@ import { partsOfRef } from '../../domain/orders/order.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import {
   type Clock,
-  ConflictError,
   type CustomerStore,
   type DueIndex,
   type FileOrRedirect,
@@ -21,9 +20,10 @@ import {
   type Versioned,
   type WorkQueue,
 } from '../ports.ts';
+import { type Retrying, retried } from '../retried.ts';
 import { type WorkPage, workThrough } from '../work-through.ts';
 
-export interface RecomputeDeps {
+export interface RecomputeDeps extends Retrying {
   readonly store: CustomerStore & DueIndex;
   readonly settings: SettingsReader;
   readonly shops: ShopReader;
@@ -150,16 +150,17 @@ async function noticeAlone(
   counts: PartCounts,
   deps: RecomputeDeps,
 ): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      const item = (await deps.store.readFiles([id])).get(id);
-      const change = item && (await decide(item, part, settings, deps.shops));
-      if (!change) return;
-      await commit([change], part, deps.store);
-      return count(change, counts);
-    } catch (error) {
-      if (!(error instanceof ConflictError) || tries >= 5) return fail(id, error, counts, deps);
-    }
+  const attempt = async () => {
+    const item = (await deps.store.readFiles([id])).get(id);
+    const change = item && (await decide(item, part, settings, deps.shops));
+    if (!change) return;
+    await commit([change], part, deps.store);
+    count(change, counts);
+  };
+  try {
+    await retried(attempt, deps, 5);
+  } catch (error) {
+    fail(id, error, counts, deps);
   }
 }
 

@@ -1,7 +1,7 @@
 import { withoutClaim, withoutPlace } from '../../domain/contact-policy/places.ts';
 import type { Touch } from '../../domain/touches/touch.ts';
 import { ConflictError, StoreBusyError, type Versioned } from '../ports.ts';
-import type { Retrying } from '../retried.ts';
+import { type Retrying, retried } from '../retried.ts';
 import type { TouchChanges, TouchStore } from './messaging-ports.ts';
 
 const maxTries = 6;
@@ -22,20 +22,16 @@ export async function freePlace(
   deps: FreeDeps,
 ): Promise<Required<Pick<TouchChanges, 'contacts' | 'addresses'>>> {
   const { claim } = value;
-  for (let tries = 1; ; tries++) {
-    try {
-      const taken = claim ? { contacts: [claim.customer], addresses: [claim.address] } : {};
-      const live = await deps.touches.readLive(taken);
-      const contacts = [...live.contacts.values()].flatMap((row) => changed(row, withoutPlace(row.value, value)));
-      const addresses = [...live.addresses.values()].flatMap((row) => changed(row, withoutClaim(row.value, value)));
-      await deps.touches.commit({ touches: [{ value: next, version }], contacts, addresses });
-      return { contacts, addresses };
-    } catch (error) {
-      const isPassing = error instanceof ConflictError || error instanceof StoreBusyError;
-      if (!isPassing || tries >= maxTries) throw error;
-      await deps.pause(Math.ceil(deps.random() * 15 * 2 ** tries));
-    }
-  }
+  const attempt = async () => {
+    const taken = claim ? { contacts: [claim.customer], addresses: [claim.address] } : {};
+    const live = await deps.touches.readLive(taken);
+    const contacts = [...live.contacts.values()].flatMap((row) => changed(row, withoutPlace(row.value, value)));
+    const addresses = [...live.addresses.values()].flatMap((row) => changed(row, withoutClaim(row.value, value)));
+    await deps.touches.commit({ touches: [{ value: next, version }], contacts, addresses });
+    return { contacts, addresses };
+  };
+  const isPassing = (error: unknown) => error instanceof ConflictError || error instanceof StoreBusyError;
+  return retried(attempt, deps, maxTries, isPassing);
 }
 
 function changed<T>(row: Versioned<T>, value: T): Versioned<T>[] {

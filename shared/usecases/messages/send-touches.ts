@@ -33,7 +33,7 @@ import {
   StoreBusyError,
   type Versioned,
 } from '../ports.ts';
-import type { Retrying } from '../retried.ts';
+import { type Retrying, retried } from '../retried.ts';
 import { type BrakeReader, brakeOf } from './brake-sending.ts';
 import { type ComposeDeps, composeMessage, handsOverCode, templateOf } from './compose-message.ts';
 import { freePlace } from './free-place.ts';
@@ -83,15 +83,8 @@ const maxTries = 6;
  */
 export async function sendTouches(call: TouchCall, remainingMs: () => number, deps: SendDeps): Promise<SendCounts> {
   const counts: SendCounts = { sent: 0, deferred: 0, skipped: 0, failed: 0, unconfirmed: 0 };
-  for (let tries = 1; ; tries++) {
-    try {
-      await sendDue(call, remainingMs, counts, deps);
-      return counts;
-    } catch (error) {
-      if (!(error instanceof ConflictError) || tries >= maxTries) throw error;
-      await deps.pause(Math.ceil(deps.random() * 15 * 2 ** tries));
-    }
-  }
+  await retried(() => sendDue(call, remainingMs, counts, deps), deps, maxTries);
+  return counts;
 }
 
 /** One look at a customer's messages: what they are judged on, and what comes of them. */

@@ -62,6 +62,8 @@ function partsDeps(sent: Work[], steps: RunStep[], failed: string[]) {
     work: { send: async (work: Work) => void sent.push(work) },
     clock: { now: () => asOf },
     onFailure: (customer: string) => void failed.push(customer),
+    pause: async () => undefined,
+    random: () => 0,
   };
 }
 
