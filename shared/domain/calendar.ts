@@ -74,6 +74,11 @@ export function dayOf(instant: Instant, zone: string): Day {
   return Math.floor((instant + offsetAt(instant, zone)) / dayMs);
 }
 
+/** The year that a day lies in. */
+export function yearOf(day: Day): number {
+  return new Date(day * dayMs).getUTCFullYear();
+}
+
 /** The first instant of a day in a zone; where midnight is skipped (summer time), the first instant after the gap. */
 export function startOfDay(day: Day, zone: string): Instant {
   const midnight = day * dayMs;
@@ -123,4 +128,9 @@ export function momentOf(text: string, zone: string): Instant {
 /** RFC 3339 text in UTC, to the millisecond where there is one: "2026-11-23T19:00:00Z". */
 export function formatInstant(instant: Instant): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z');
+}
+
+/** As `formatInstant`; null where there is no such moment, as JSON answers say it. */
+export function formatInstantOrNull(instant: Instant | undefined): string | null {
+  return instant === undefined ? null : formatInstant(instant);
 }

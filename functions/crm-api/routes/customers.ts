@@ -3,7 +3,7 @@ import type { customerRoutes, TimelineEntryJson } from '../../../shared/contract
 import type { InputOf } from '../../../shared/contracts/http/routes.ts';
 import { moneyView } from '../../../shared/contracts/http/values.ts';
 import { type Role, seesPersonalData } from '../../../shared/domain/access/roles.ts';
-import { formatDay, formatInstant } from '../../../shared/domain/calendar.ts';
+import { formatDay, formatInstant, formatInstantOrNull } from '../../../shared/domain/calendar.ts';
 import type { CustomerFile } from '../../../shared/domain/customers/customer-file.ts';
 import {
   type Identity,
@@ -141,7 +141,7 @@ function entryView(entry: TimelineEntry): TimelineEntryJson {
       id,
       kind,
       severity,
-      resolvedAt: resolvedAt === undefined ? null : formatInstant(resolvedAt),
+      resolvedAt: formatInstantOrNull(resolvedAt),
     };
   }
   if (entry.type === 'journey') {

@@ -3,7 +3,7 @@ import { FIRST_KEY } from '../../../shared/adapters/crypto/key-holders.ts';
 import { hashOfKey, newApiKey, newKeyId } from '../../../shared/adapters/crypto/tokens.ts';
 import type { operationRoutes, ReplayJson } from '../../../shared/contracts/http/operations.ts';
 import type { Outcome } from '../../../shared/contracts/platforms/platform.ts';
-import { formatInstant } from '../../../shared/domain/calendar.ts';
+import { formatInstant, formatInstantOrNull } from '../../../shared/domain/calendar.ts';
 import { answerPage } from '../../../shared/runtime/answer-page.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json, noContent } from '../../../shared/runtime/json-answer.ts';
@@ -131,6 +131,6 @@ function runView({ asOf, startedAt, finishedAt, ...run }: Run) {
     ...run,
     asOf: formatInstant(asOf),
     startedAt: formatInstant(startedAt),
-    finishedAt: finishedAt === undefined ? null : formatInstant(finishedAt),
+    finishedAt: formatInstantOrNull(finishedAt),
   };
 }

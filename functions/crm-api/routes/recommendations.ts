@@ -3,7 +3,7 @@ import {
   type RecommendationsJson,
   type recommendationRoutes,
 } from '../../../shared/contracts/http/recommendations.ts';
-import { formatInstant } from '../../../shared/domain/calendar.ts';
+import { formatInstantOrNull } from '../../../shared/domain/calendar.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
 import { notFound } from '../../../shared/runtime/problem.ts';
@@ -26,7 +26,7 @@ export function recommendationHandlers(deps: RecommendationDeps): RouteHandlers<
       if (!file) throw notFound('There is no such customer.');
       const { asOf, items } = await recommendProducts(file, shop, n, deps);
       const answer: RecommendationsJson = {
-        asOf: asOf === undefined ? null : formatInstant(asOf),
+        asOf: formatInstantOrNull(asOf),
         items: items.map(itemView),
       };
       return json(answer);

@@ -1,5 +1,5 @@
 import type { SettingsJson, SettingsPreviewJson, settingsRoutes } from '../../../shared/contracts/http/settings.ts';
-import { formatInstant } from '../../../shared/domain/calendar.ts';
+import { formatInstant, formatInstantOrNull } from '../../../shared/domain/calendar.ts';
 import { directionOf } from '../../../shared/domain/life-cycle/migration.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
 import { json } from '../../../shared/runtime/json-answer.ts';
@@ -46,6 +46,6 @@ function settingsView({
     rates: settings.rates.map((rate) => ({ ...rate })),
     regionGroups: Object.fromEntries(Object.entries(settings.regionGroups).map(([name, list]) => [name, [...list]])),
     tagRules: [...settings.tagRules],
-    effectiveAt: effectiveAt === undefined ? null : formatInstant(effectiveAt),
+    effectiveAt: formatInstantOrNull(effectiveAt),
   };
 }

@@ -1,7 +1,7 @@
 import type { Cursors } from '../../../shared/adapters/crypto/cursors.ts';
 import type { ExportJson, ImportJson, transferRoutes } from '../../../shared/contracts/http/transfers.ts';
 import { type Role, seesPersonalData } from '../../../shared/domain/access/roles.ts';
-import { formatInstant, type Instant } from '../../../shared/domain/calendar.ts';
+import { formatInstant, formatInstantOrNull } from '../../../shared/domain/calendar.ts';
 import { InvalidInputError } from '../../../shared/domain/errors.ts';
 import { answerPage } from '../../../shared/runtime/answer-page.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
@@ -131,8 +131,8 @@ function importView(job: ImportJob, rejected: ImportJson['rejected']): ImportJso
     parts: job.parts ?? null,
     partsDone: job.partsDone,
     createdAt: formatInstant(job.createdAt),
-    startedAt: instant(job.startedAt),
-    finishedAt: instant(job.finishedAt),
+    startedAt: formatInstantOrNull(job.startedAt),
+    finishedAt: formatInstantOrNull(job.finishedAt),
     failure: job.failure ?? null,
     rejected,
   };
@@ -150,11 +150,7 @@ function exportView(job: TransferJob<ExportOrder>, file: ExportJson['file']): Ex
     status: job.status,
     rows: job.counts.read,
     createdAt: formatInstant(job.createdAt),
-    finishedAt: instant(job.finishedAt),
+    finishedAt: formatInstantOrNull(job.finishedAt),
     file,
   };
-}
-
-function instant(at: Instant | undefined): string | null {
-  return at === undefined ? null : formatInstant(at);
 }

@@ -1,6 +1,6 @@
 import type { PointsAccountJson, PointsMovementJson } from '../../../shared/contracts/http/customer-changes.ts';
 import { type Role, seesPersonalData } from '../../../shared/domain/access/roles.ts';
-import { formatInstant } from '../../../shared/domain/calendar.ts';
+import { formatInstant, formatInstantOrNull } from '../../../shared/domain/calendar.ts';
 import { type CustomerFile, pointsByHand } from '../../../shared/domain/customers/customer-file.ts';
 import { handLineId, type PointsAccount } from '../../../shared/domain/value/points.ts';
 
@@ -14,7 +14,7 @@ export function accountView({ balance, lots, nextExpiry }: PointsAccount): Omit<
       at: formatInstant(at),
       points,
       left,
-      expiresAt: expiresAt === undefined ? null : formatInstant(expiresAt),
+      expiresAt: formatInstantOrNull(expiresAt),
     })),
   };
 }

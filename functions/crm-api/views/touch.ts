@@ -1,6 +1,6 @@
 import type { EnrolmentJson, ExplanationJson, TouchJson } from '../../../shared/contracts/http/messages.ts';
 import type { Role } from '../../../shared/domain/access/roles.ts';
-import { formatInstant, type Instant } from '../../../shared/domain/calendar.ts';
+import { formatInstant, formatInstantOrNull } from '../../../shared/domain/calendar.ts';
 import type { GateResult } from '../../../shared/domain/contact-policy/gates.ts';
 import type { Enrolment } from '../../../shared/domain/journeys/enrolment.ts';
 import type { Stage } from '../../../shared/domain/life-cycle/stage.ts';
@@ -23,13 +23,13 @@ export function touchView(touch: Touch): TouchJson {
     state,
     reason: touch.reason ?? null,
     plannedAt: formatInstant(touch.plannedAt),
-    dueAt: instant(touch.dueAt),
+    dueAt: formatInstantOrNull(touch.dueAt),
     expiresAt: formatInstant(touch.expiresAt),
-    sentAt: instant(touch.sentAt),
+    sentAt: formatInstantOrNull(touch.sentAt),
     parts: touch.parts ?? null,
     reactions: Object.fromEntries(reactions),
     answer: answerView(touch),
-    judgedAt: instant(judged?.at),
+    judgedAt: formatInstantOrNull(judged?.at),
     gates: (judged?.gates ?? []).map(gateView),
   };
 }
@@ -138,8 +138,8 @@ export function enrolmentView(enrolment: Enrolment): EnrolmentJson {
     state,
     reason: enrolment.reason ?? null,
     at: formatInstant(at),
-    dueAt: instant(enrolment.dueAt),
-    endedAt: instant(enrolment.endedAt),
+    dueAt: formatInstantOrNull(enrolment.dueAt),
+    endedAt: formatInstantOrNull(enrolment.endedAt),
     done: Object.fromEntries(Object.entries(done).map(([step, when]) => [step, formatInstant(when)])),
   };
 }
@@ -152,9 +152,5 @@ function gateView({ gate, passed, seen, until }: GateResult): TouchJson['gates']
     name,
     typeof value === 'number' && instants.has(name) ? formatInstant(value) : value,
   ]);
-  return { gate, passed, seen: Object.fromEntries(values), until: instant(until) };
-}
-
-function instant(at: Instant | undefined): string | null {
-  return at === undefined ? null : formatInstant(at);
+  return { gate, passed, seen: Object.fromEntries(values), until: formatInstantOrNull(until) };
 }

@@ -1,7 +1,7 @@
 import type { Cursors } from '../../../shared/adapters/crypto/cursors.ts';
 import { caseView } from '../../../shared/contracts/http/case-view.ts';
 import type { caseRoutes } from '../../../shared/contracts/http/cases.ts';
-import { formatInstant } from '../../../shared/domain/calendar.ts';
+import { formatInstantOrNull } from '../../../shared/domain/calendar.ts';
 import type { ServiceCase } from '../../../shared/domain/cases/case.ts';
 import { NotFoundError } from '../../../shared/domain/errors.ts';
 import { answerPage, pageOf } from '../../../shared/runtime/answer-page.ts';
@@ -38,7 +38,7 @@ export function caseHandlers(deps: CaseApiDeps): Handlers {
     },
     async listCaseAlerts() {
       const { asOf, alerts = [] } = (await deps.caseAlerts.read()) ?? {};
-      return json({ asOf: asOf === undefined ? null : formatInstant(asOf), items: alerts });
+      return json({ asOf: formatInstantOrNull(asOf), items: alerts });
     },
     async openCase({ body: { id, ...body }, actor }) {
       const cause = id === undefined ? `request ${deps.newId()}` : `api ${id}`;

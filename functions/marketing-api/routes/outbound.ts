@@ -1,6 +1,6 @@
 import type { Cursors } from '../../../shared/adapters/crypto/cursors.ts';
 import type { DeliveryJson, outboundRoutes, SubscriptionJson } from '../../../shared/contracts/http/outbound.ts';
-import { formatInstant } from '../../../shared/domain/calendar.ts';
+import { formatInstant, formatInstantOrNull } from '../../../shared/domain/calendar.ts';
 import { NotFoundError } from '../../../shared/domain/errors.ts';
 import { answerPage } from '../../../shared/runtime/answer-page.ts';
 import type { RouteHandlers } from '../../../shared/runtime/api-request.ts';
@@ -72,6 +72,6 @@ function deliveryView({ event, state, tries, answer, at, nextAt }: Delivery): De
     tries,
     answer,
     at: formatInstant(at),
-    nextAt: nextAt === undefined ? null : formatInstant(nextAt),
+    nextAt: formatInstantOrNull(nextAt),
   };
 }

@@ -1,6 +1,6 @@
 import type { CampaignJson, CampaignReviewJson } from '../../../shared/contracts/http/campaigns.ts';
 import { moneyView } from '../../../shared/contracts/http/values.ts';
-import { formatDay, formatInstant } from '../../../shared/domain/calendar.ts';
+import { formatDay, formatInstant, formatInstantOrNull } from '../../../shared/domain/calendar.ts';
 import type { Campaign } from '../../../shared/domain/campaigns/campaign.ts';
 import { minorOf } from '../../../shared/domain/messages/message-price.ts';
 import type { ReviewFindings } from '../../../shared/usecases/campaigns/review-findings.ts';
@@ -12,7 +12,7 @@ export function campaignView({ value, version }: Versioned<Campaign>): CampaignJ
     ...definition,
     state,
     pauseReason: pauseReason ?? null,
-    nextAt: nextAt === undefined ? null : formatInstant(nextAt),
+    nextAt: formatInstantOrNull(nextAt),
     rounds: rounds.map(({ number, launchedAt, day, plannedAt, winner }) => ({
       number,
       launchedAt: formatInstant(launchedAt),

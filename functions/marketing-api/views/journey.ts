@@ -1,5 +1,5 @@
 import type { JourneyJson } from '../../../shared/contracts/http/journeys.ts';
-import { formatInstant, type Instant } from '../../../shared/domain/calendar.ts';
+import { formatInstant, formatInstantOrNull } from '../../../shared/domain/calendar.ts';
 import type { Journey } from '../../../shared/domain/journeys/journey.ts';
 
 export function journeyView({ id, version, definition, enabled, preset, ...rest }: Journey): JourneyJson {
@@ -9,15 +9,11 @@ export function journeyView({ id, version, definition, enabled, preset, ...rest 
     group: definition.group ?? null,
     preset,
     enabled,
-    enabledAt: instant(rest.enabledAt),
-    pausedAt: instant(rest.pausedAt),
+    enabledAt: formatInstantOrNull(rest.enabledAt),
+    pausedAt: formatInstantOrNull(rest.pausedAt),
     version,
     // A preset that nobody has changed was delivered, not updated.
     updatedAt: rest.updatedAt === 0 ? null : formatInstant(rest.updatedAt),
     definition,
   };
-}
-
-function instant(at: Instant | undefined): string | null {
-  return at === undefined ? null : formatInstant(at);
 }

@@ -1,4 +1,4 @@
-import { formatInstant, type Instant } from '../../domain/calendar.ts';
+import { formatInstant, formatInstantOrNull, type Instant } from '../../domain/calendar.ts';
 import type { ServiceCase } from '../../domain/cases/case.ts';
 import { isOverdue } from '../../domain/cases/case-life.ts';
 import type { CaseJson } from './cases.ts';
@@ -19,7 +19,7 @@ export function caseView(one: ServiceCase, now: Instant): CaseJson {
     dueAt: formatInstant(one.dueAt),
     overdue: isOverdue(one, now),
     escalated: escalated ? { at: formatInstant(escalated.at), why: escalated.why } : null,
-    resolvedAt: one.resolvedAt === undefined ? null : formatInstant(one.resolvedAt),
+    resolvedAt: formatInstantOrNull(one.resolvedAt),
     resolution: one.resolution ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import { type Role, seesPersonalData } from '../../domain/access/roles.ts';
-import { formatInstant } from '../../domain/calendar.ts';
+import { formatInstant, formatInstantOrNull } from '../../domain/calendar.ts';
 import type { IssuedCoupon } from '../../domain/coupons/coupon.ts';
 import type { IssuedCouponJson } from './coupons.ts';
 import { moneyView } from './values.ts';
@@ -15,7 +15,7 @@ export function issuedCouponView(
     coupon,
     code: seesPersonalData(role) ? code : null,
     issuedAt: formatInstant(at),
-    expiresAt: expiresAt === undefined ? null : formatInstant(expiresAt),
+    expiresAt: formatInstantOrNull(expiresAt),
     redeemed: redeemed
       ? {
           order: redeemed.order,

@@ -1,4 +1,4 @@
-import { type Day, dayOf, formatDay, type Instant, parseDay, startOfDay } from '../calendar.ts';
+import { type Day, dayOf, formatDay, type Instant, parseDay, startOfDay, yearOf } from '../calendar.ts';
 import { dayOfYear } from '../calendar-days/day-of-year.ts';
 import { parseLunarDate, solarDayOf } from '../calendar-days/lunar-calendar.ts';
 import type { CustomerFile } from '../customers/customer-file.ts';
@@ -97,8 +97,4 @@ export function anniversaries(file: CustomerFile, today: Day, now: Instant): Com
 function aroundYear(today: Day): number[] {
   const year = yearOf(today);
   return [year - 1, year, year + 1, year + 2];
-}
-
-export function yearOf(day: Day): number {
-  return Number(formatDay(day).slice(0, 4));
 }

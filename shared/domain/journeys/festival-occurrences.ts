@@ -1,6 +1,6 @@
-import { dayOf, type Instant } from '../calendar.ts';
+import { dayOf, type Instant, yearOf } from '../calendar.ts';
 import { festivalDay, festivalNames, isFestival } from '../calendar-days/festivals.ts';
-import { onDay, yearOf } from './date-occurrences.ts';
+import { onDay } from './date-occurrences.ts';
 import type { Occurrence } from './enter.ts';
 import type { Trigger } from './journey.ts';
 

@@ -1,9 +1,8 @@
 import { longestCalendarDays } from '../../contracts/http/calendar.ts';
-import { type Day, dayOf, type Instant, startOfDay } from '../../domain/calendar.ts';
+import { type Day, dayOf, type Instant, startOfDay, yearOf } from '../../domain/calendar.ts';
 import { type Festival, festivalsOf } from '../../domain/calendar-days/festivals.ts';
 import type { Campaign, CampaignRound } from '../../domain/campaigns/campaign.ts';
 import { nextRound } from '../../domain/campaigns/schedule.ts';
-import { dayMs } from '../../domain/durations.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import { everyPage } from '../every-page.ts';
@@ -79,7 +78,6 @@ function festivalsBetween(from: Day, to: Day, { shopAnniversary }: Settings): Fe
 }
 
 function yearsBetween(from: Day, to: Day): number[] {
-  const yearOf = (day: Day) => new Date(day * dayMs).getUTCFullYear();
   const first = yearOf(from);
   return Array.from({ length: yearOf(to) - first + 1 }, (_, index) => first + index);
 }

@@ -1,7 +1,7 @@
 import type { CustomerJson } from '../../contracts/http/customers.ts';
 import { moneyView } from '../../contracts/http/values.ts';
 import { type Role, seesPersonalData } from '../../domain/access/roles.ts';
-import { formatDay, formatInstant, type Instant } from '../../domain/calendar.ts';
+import { formatDay, formatInstantOrNull, type Instant } from '../../domain/calendar.ts';
 import { type CustomerFile, purchasesOf } from '../../domain/customers/customer-file.ts';
 import type { Said, Statement } from '../../domain/customers/statements.ts';
 import { summarise } from '../../domain/customers/summary.ts';
@@ -59,8 +59,8 @@ function ordersView(summary: ReturnType<typeof summarise>): CustomerJson['orders
     total: moneyView(total),
     average: moneyView(average),
     items,
-    firstAt: firstAt === undefined ? null : formatInstant(firstAt),
-    lastAt: lastAt === undefined ? null : formatInstant(lastAt),
+    firstAt: formatInstantOrNull(firstAt),
+    lastAt: formatInstantOrNull(lastAt),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Cell } from '../../contracts/exports/csv-text.ts';
 import type { CustomerJson } from '../../contracts/http/customers.ts';
-import { formatInstant, type Instant } from '../../domain/calendar.ts';
+import { formatInstantOrNull } from '../../domain/calendar.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { milestoneNames, type OrderDescription } from '../../domain/orders/order.ts';
 import { paidAtOf, refundedAmount, statusOf } from '../../domain/orders/status.ts';
@@ -64,9 +64,9 @@ export function orderRows({ order, customer }: StoredOrder): ExportRow[] {
     shop: order.shop,
     customer: customer ?? null,
     'order.status': statusOf(order),
-    ...Object.fromEntries(milestoneNames.map((name) => [name, instant(order.milestones[name])])),
-    paidAt: instant(paidAtOf(order)),
-    updatedAt: instant(order.description?.at),
+    ...Object.fromEntries(milestoneNames.map((name) => [name, formatInstantOrNull(order.milestones[name])])),
+    paidAt: formatInstantOrNull(paidAtOf(order)),
+    updatedAt: formatInstantOrNull(order.description?.at),
     ...(described && {
       ...descriptionCells(described),
       refunded: formatAmount(refundedAmount(order), described.currency),
@@ -119,17 +119,13 @@ export function touchRow(touch: Touch): ExportRow {
     class: messageClass,
     state,
     reason: text(reason),
-    plannedAt: instant(plannedAt),
-    dueAt: instant(dueAt),
-    sentAt: instant(sentAt),
-    ...Object.fromEntries(reactionKinds.map((kind) => [kind, instant(touch.reactions[kind])])),
+    plannedAt: formatInstantOrNull(plannedAt),
+    dueAt: formatInstantOrNull(dueAt),
+    sentAt: formatInstantOrNull(sentAt),
+    ...Object.fromEntries(reactionKinds.map((kind) => [kind, formatInstantOrNull(touch.reactions[kind])])),
   };
 }
 
 function text(value: string | number | boolean | undefined): string | null {
   return value === undefined ? null : String(value);
-}
-
-function instant(at: Instant | undefined): string | null {
-  return at === undefined ? null : formatInstant(at);
 }
