@@ -1,11 +1,10 @@
 import { factsKeptDays } from '../contracts/facts-files.ts';
+import { dayMs } from '../domain/durations.ts';
 import { type RecommendationTables, recommendationTablesSchema } from '../domain/recommendations/co-purchase.ts';
 import type { FactsFiles } from '../usecases/census/census-ports.ts';
 import type { Clock } from '../usecases/ports.ts';
 import { recommendationNotes } from '../usecases/recommendations/compute-recommendations.ts';
 import type { RecommendationReader, RecommendationRuns } from '../usecases/recommendations/recommendation-ports.ts';
-
-const dayMs = 86_400_000;
 
 /** The tables in force, read once a run and then kept in memory. */
 export function recommendationReader(

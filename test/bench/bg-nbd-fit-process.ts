@@ -1,8 +1,9 @@
+import { seededRandom } from '../../infra/local/seeded-random.ts';
 import { BuyingSample } from '../../shared/domain/predictions/buying-sample.ts';
 import { predictionOf } from '../../shared/domain/predictions/customer-value.ts';
 import type { BuyingHistory } from '../../shared/domain/predictions/frequency.ts';
 import { fitModel, type PredictionModel } from '../../shared/domain/predictions/model.ts';
-import { seededChance, simulatedBuyer } from '../support/simulated-buyers.ts';
+import { simulatedBuyer } from '../support/simulated-buyers.ts';
 
 /** What the process prints, as JSON. */
 export interface FitTaken {
@@ -22,7 +23,7 @@ const buying = { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 };
 const spending = { p: 6.25, q: 3.74, v: 1544 };
 
 function taken(): FitTaken {
-  const chance = seededChance(20_261_123);
+  const chance = seededRandom(20_261_123);
   const sample = new BuyingSample();
   const some: BuyingHistory[] = [];
   for (let number = 0; number < customers; number++) {

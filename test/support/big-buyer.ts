@@ -1,3 +1,4 @@
+import { seededRandom } from '../../infra/local/seeded-random.ts';
 import {
   type CustomerFile,
   emptyFile,
@@ -5,13 +6,12 @@ import {
   withIdentities,
 } from '../../shared/domain/customers/customer-file.ts';
 import { dayMs } from '../../shared/domain/durations.ts';
-import { seededChance } from './simulated-buyers.ts';
 
 const products = 400;
 
 /** Somebody who buys for a whole company: over ten years, two lines each time, of 400 products, known by `b:north-<id>`. */
 export function aBigBuyer(id: string, purchases: number): CustomerFile {
-  const chance = seededChance(7);
+  const chance = seededRandom(7);
   const upTo = (most: number) => Math.floor(chance() * most);
   const line = () => {
     const product = upTo(products);

@@ -5,17 +5,6 @@ import type { GammaGamma } from '../../shared/domain/predictions/gamma-gamma.ts'
 /** A seeded source of numbers in [0, 1). */
 export type Chance = () => number;
 
-/** mulberry32 */
-export function seededChance(seed: number): Chance {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A customer who lives as the models of the predictions assume, looked at by whole days, bought in once a day at most. */
 export function simulatedBuyer(chance: Chance, weeks: number, buying: BgNbd, spending: GammaGamma): BuyingHistory {
   const rate = gammaOf(chance, buying.r) / buying.alpha;

@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from '../../../shared/domain/durations.ts';
 import { seededRandom } from '../seeded-random.ts';
 
 /** One signed event of the demo shop, ready to be sent. */
@@ -6,7 +7,6 @@ export interface DemoEvent {
   readonly body: string;
 }
 
-const dayMs = 86_400_000;
 const customers = 420;
 const orders = 900;
 /** So many of them of the last day: their buyers get a confirmation. */
@@ -64,7 +64,7 @@ export function demoEvents(now: number, seed = 20261123): DemoEvent[] {
       push(createdAt, {});
       continue;
     }
-    const paidAt = createdAt + Math.floor(random() * 3_600_000);
+    const paidAt = createdAt + Math.floor(random() * hourMs);
     const shippedAt = paidAt + Math.floor((0.5 + random()) * dayMs);
     push(paidAt, { paidAt: iso(paidAt) });
     push(shippedAt, { paidAt: iso(paidAt), shippedAt: iso(shippedAt) });

@@ -1,12 +1,11 @@
 import { progressBar } from '../../../shared/cli/progress-bar.ts';
+import { dayMs, hourMs } from '../../../shared/domain/durations.ts';
 import type { LocalStack } from '../stack.ts';
 import { apiClient } from './api-client.ts';
 import { demoEvents } from './demo-orders.ts';
 import { sendWebhooks } from './send-webhook.ts';
 
 const shop = 'demo';
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 
 interface Report {
   readonly asOf: string;

@@ -1,3 +1,4 @@
+import { dayMs } from '../../../shared/domain/durations.ts';
 import type { Clock } from '../clock.ts';
 
 export interface SendLimits {
@@ -22,7 +23,6 @@ interface Sent {
   readonly recipients: number;
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
 const quarterMs = 15 * 60 * 1000;
 
 /** The provider's limits on sending, and its counts; days by the local clock, a second by the real one. */

@@ -2,11 +2,10 @@ import type { Instant } from '../calendar.ts';
 import { comparableCode } from '../coupons/coupon-code.ts';
 import type { CustomerFile } from '../customers/customer-file.ts';
 import { amountInBase } from '../customers/summary.ts';
+import { dayMs } from '../durations.ts';
 import { isTransactional } from '../messages/message-class.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Bought, type Credited, type Touch, touchName } from '../touches/touch.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A purchase as attribution sees it. */
 export interface CreditableOrder {
@@ -67,7 +66,7 @@ export function creditedTouch<T extends CreditableTouch>(
   const eligible = touches.flatMap((touch) => {
     const at = momentFor(touch, order);
     const { reached } = reachedAt(touch);
-    if (at === undefined || reached === undefined || reached > at || at > reached + days * DAY_MS) return [];
+    if (at === undefined || reached === undefined || reached > at || at > reached + days * dayMs) return [];
     return [{ touch, reached, clicked: clickedBy(touch, at) }];
   });
   const byCoupon = eligible.filter(({ touch }) => usedCouponOf(touch, order));
@@ -179,5 +178,5 @@ function isInItsArm(order: CreditableOrder, touch: CreditableTouch, days: number
   const { at, lastAt } = touch.drawn ?? { at: touch.occurredAt, lastAt: touch.occurredAt };
   if (touch.origin.type !== 'campaign' && !touch.drawn) return false;
   const moment = touch.drawn && touch.purpose === 'payment' ? momentFor(touch, order) : order.placedAt;
-  return moment !== undefined && moment > at && moment <= lastAt + days * DAY_MS;
+  return moment !== undefined && moment > at && moment <= lastAt + days * dayMs;
 }

@@ -2,20 +2,19 @@ import { type Day, dayOf, formatDay, type Instant, parseDay, startOfDay, yearOf 
 import { dayOfYear } from '../calendar-days/day-of-year.ts';
 import { parseLunarDate, solarDayOf } from '../calendar-days/lunar-calendar.ts';
 import type { CustomerFile } from '../customers/customer-file.ts';
+import { hourMs } from '../durations.ts';
 import { wallInstant, wallTimeMs } from '../wall-clock.ts';
 import type { Occurrence } from './enter.ts';
 import type { Trigger } from './journey.ts';
 import { firstPurchase, lastPurchase, lastShop } from './last-purchase.ts';
 
-const HOUR_MS = 3_600_000;
-
 /** A ladder step fires on crossing its day, at most 3 days late (DOMAIN 8); greetings no later than that either. */
-const atMostLate = 72 * HOUR_MS;
+const atMostLate = 72 * hourMs;
 /**
  * A date is found this long before its day begins on the customer's clock: the night that finds it comes once in 24 hours,
  * and may have reckoned with the clock of another zone.
  */
-const foundBefore = 50 * HOUR_MS;
+const foundBefore = 50 * hourMs;
 
 /** A day of the calendar that comes up for a customer. */
 export interface ComingDay {

@@ -1,8 +1,7 @@
 import type { Instant } from '../calendar.ts';
+import { dayMs, hourMs } from '../durations.ts';
 import type { Enrolment } from './enrolment.ts';
 import type { Journey, JourneyDefinition } from './journey.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** That a trigger has come true: named after its cause, so that whoever looks twice finds the same one. */
 export interface Occurrence {
@@ -30,7 +29,7 @@ export function newsOf(
 ): 'new' | 'before' | 'stale' {
   const isDate = dateTriggers.has(definition.trigger.on);
   if (enabledAt !== undefined && (isDate ? at : newsAt) < enabledAt) return 'before';
-  return !isDate && now - newsAt > staleAfterHours * HOUR_MS ? 'stale' : 'new';
+  return !isDate && now - newsAt > staleAfterHours * hourMs ? 'stale' : 'new';
 }
 
 const dateTriggers: ReadonlySet<string> = new Set(['days.sincePurchase', 'birthday', 'anniversary', 'festival']);
@@ -52,7 +51,7 @@ export function mayEnter(
   if (reentry === 'each') return true;
   const been = earlier.filter(hasBeenIn);
   if (reentry === 'once') return been.length === 0;
-  return been.every((one) => Math.abs(at - one.at) >= reentry.days * 24 * HOUR_MS);
+  return been.every((one) => Math.abs(at - one.at) >= reentry.days * dayMs);
 }
 
 /** Not whoever was filtered out, or came too late. */

@@ -3,14 +3,13 @@ import { dayOf, formatDay, type Instant } from '../calendar.ts';
 import { type CustomerFile, purchasesOf } from '../customers/customer-file.ts';
 import { stageAt } from '../life-cycle/stage.ts';
 import { rateOn } from '../money.ts';
-import type { Order } from '../orders/order.ts';
+import { type Order, shopOfRef } from '../orders/order.ts';
 import { isRefundedInFull, paidAtOf, statusOf } from '../orders/status.ts';
 import type { SegmentRule } from '../segments/rule.ts';
 import type { Settings } from '../settings/settings.ts';
 import { sincePurchase } from './date-occurrences.ts';
 import type { Enrolment } from './enrolment.ts';
 import type { ExitReason, JourneyDefinition } from './journey.ts';
-import { shopOfRef } from './last-purchase.ts';
 import { waitsForPayment } from './order-occurrences.ts';
 
 /** What exits are read from, as it is right now: asked by the step that is due, and once more before its message leaves. */

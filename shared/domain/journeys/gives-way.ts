@@ -1,12 +1,12 @@
 import type { Instant } from '../calendar.ts';
 import { isQuiet, nextAllowedMinute, type QuietHours } from '../contact-policy/quiet-hours.ts';
+import { hourMs } from '../durations.ts';
 import type { SendStep } from './journey.ts';
 import type { Op } from './program.ts';
 import { type WaitStart, waitEnd } from './waits.ts';
 
-const HOUR_MS = 3_600_000;
 /** A notice deferred by quiet hours gives way to a step that is due within this (DOMAIN 8). */
-const givesWayWithin = 2 * HOUR_MS;
+const givesWayWithin = 2 * hourMs;
 
 /** The customer's clock, and when it is quiet. */
 export interface Clock {
@@ -21,7 +21,7 @@ export interface DueSend {
 }
 
 export function ownExpiry({ step, dueAt }: DueSend): Instant {
-  return dueAt + step.expiresAfterHours * HOUR_MS;
+  return dueAt + step.expiresAfterHours * hourMs;
 }
 
 /** The message after a place, as far as it is known now: none where a branch comes first. */

@@ -1,5 +1,6 @@
 import type { Instant } from '../calendar.ts';
 import type { CustomerFile } from '../customers/customer-file.ts';
+import { shopOfRef } from '../orders/order.ts';
 import type { Purchase } from '../orders/purchase.ts';
 
 /** A purchase with the key of its order. */
@@ -34,9 +35,4 @@ function isAfter(ref: string, { paidAt }: Purchase, other: KeyedPurchase): boole
 export function lastShop(file: Pick<CustomerFile, 'orders'>, now: Instant): string | undefined {
   const last = lastPurchase(file, now);
   return last && shopOfRef(last.ref);
-}
-
-/** `shop#order` -> `shop` */
-export function shopOfRef(ref: string): string {
-  return ref.slice(0, ref.indexOf('#'));
 }

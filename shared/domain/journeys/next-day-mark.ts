@@ -1,9 +1,8 @@
 import { type Day, dayOf, type Instant, startOfDay } from '../calendar.ts';
 import type { CustomerFile } from '../customers/customer-file.ts';
+import { dayMs } from '../durations.ts';
 import { anniversaries, birthdays, sincePurchase } from './date-occurrences.ts';
 import type { DayMarks } from './day-marks.ts';
-
-const DAY_MS = 86_400_000;
 
 /**
  * When a night should next look at a customer for the sake of a date: a day before the day begins on the customer's clock,
@@ -15,7 +14,7 @@ export function nextDayMark(file: CustomerFile, marks: DayMarks, zone: string, a
   if (marks.sincePurchase.length === 0 && marks.birthday.length === 0 && !marks.anniversary) return undefined;
   let next: Instant | undefined;
   for (const day of daysAhead(file, marks, dayOf(asOf, zone), asOf)) {
-    const at = startOfDay(day, zone) - DAY_MS;
+    const at = startOfDay(day, zone) - dayMs;
     if (at > asOf && (next === undefined || at < next)) next = at;
   }
   return next;

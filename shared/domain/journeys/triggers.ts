@@ -3,11 +3,12 @@ import { formatDay, type Instant, startOfDay } from '../calendar.ts';
 import { type CustomerFile, purchasesOf } from '../customers/customer-file.ts';
 import { tagField } from '../customers/tags.ts';
 import { stageAt, stageSince } from '../life-cycle/stage.ts';
+import { shopOfRef } from '../orders/order.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isDateTrigger, occurrencesOfDates } from './date-occurrences.ts';
 import type { Occurrence } from './enter.ts';
 import type { Trigger } from './journey.ts';
-import { firstPurchase, lastShop, shopOfRef } from './last-purchase.ts';
+import { firstPurchase, lastShop } from './last-purchase.ts';
 import { tierComesNear, tierRises } from './tier-occurrences.ts';
 
 /**

@@ -1,8 +1,7 @@
 import { dayOf, type Instant } from '../calendar.ts';
+import { hourMs, minuteMs } from '../durations.ts';
 import { timeOfDayAt, wallInstant, wallTimeMs } from '../wall-clock.ts';
 import type { Wait } from './journey.ts';
-
-const MINUTE_MS = 60_000;
 
 /** From when waits count. */
 export interface WaitStart {
@@ -18,8 +17,8 @@ export interface WaitStart {
  */
 export function waitEnd({ minutes, hours, days, at, from }: Wait, { since, cause }: WaitStart, zone: string): Instant {
   const start = from === 'cause' ? cause : since;
-  if (minutes !== undefined) return Math.max(since, start + minutes * MINUTE_MS);
-  if (hours !== undefined) return Math.max(since, start + Math.round(hours * 60 * MINUTE_MS));
+  if (minutes !== undefined) return Math.max(since, start + minutes * minuteMs);
+  if (hours !== undefined) return Math.max(since, start + Math.round(hours * hourMs));
   return Math.max(since, daysAfter(start, days ?? 0, zone, at));
 }
 

@@ -112,10 +112,15 @@ export function orderRef(shop: string, id: string): string {
   return `${shop}#${id}`;
 }
 
+/** The shop of an order by its key. */
+export function shopOfRef(ref: string): string {
+  return ref.slice(0, ref.indexOf('#'));
+}
+
 /** An order's key taken apart. */
 export function partsOfRef(ref: string): { readonly shop: string; readonly id: string } {
-  const hash = ref.indexOf('#');
-  return { shop: ref.slice(0, hash), id: ref.slice(hash + 1) };
+  const shop = shopOfRef(ref);
+  return { shop, id: ref.slice(shop.length + 1) };
 }
 
 /**

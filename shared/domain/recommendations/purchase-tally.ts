@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Day, Instant } from '../calendar.ts';
 import type { CustomerFile } from '../customers/customer-file.ts';
-import { compareText } from '../orders/order.ts';
+import { compareText, shopOfRef } from '../orders/order.ts';
 
 /** A line of one of a customer's purchases. */
 export interface Bought {
@@ -56,7 +56,7 @@ export function boughtBy({ orders }: Pick<CustomerFile, 'orders'>, asOf: Instant
   for (const [ref, { purchase }] of orders) {
     if (!purchase || purchase.paidAt > asOf) continue;
     const { paidAt, day } = purchase;
-    const shop = ref.slice(0, ref.indexOf('#'));
+    const shop = shopOfRef(ref);
     for (const { product, category } of purchase.lines) {
       bought.push({ shop, product, ...(category !== undefined && { category }), paidAt, day });
     }

@@ -5,6 +5,7 @@ import { isE164, normaliseEmail } from '../customers/identity.ts';
 import type { Said, Statement } from '../customers/statements.ts';
 import { amountInBase } from '../customers/summary.ts';
 import { stageAt, stageSince } from '../life-cycle/stage.ts';
+import { shopOfRef } from '../orders/order.ts';
 import type { Purchase } from '../orders/purchase.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { RecordPurchase, SegmentRecord } from './record.ts';
@@ -181,7 +182,7 @@ function contentsOf({ lines }: Purchase): Pick<RecordPurchase, 'products' | 'sku
 export function shopsOf({ orders }: Pick<CustomerFile, 'orders'>, asOf: Instant): string[] {
   const shops = new Set<string>();
   for (const [ref, { statedAt, purchase }] of orders) {
-    if (Math.min(statedAt, purchase?.paidAt ?? statedAt) <= asOf) shops.add(ref.slice(0, ref.indexOf('#')));
+    if (Math.min(statedAt, purchase?.paidAt ?? statedAt) <= asOf) shops.add(shopOfRef(ref));
   }
   return [...shops];
 }

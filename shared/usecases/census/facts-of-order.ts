@@ -1,6 +1,7 @@
 import type { FactRow } from '../../contracts/facts-files.ts';
 import { dayOf, type Instant, offsetAt } from '../../domain/calendar.ts';
 import { amountInBase } from '../../domain/customers/summary.ts';
+import { hourMs } from '../../domain/durations.ts';
 import type { Milestones, Order } from '../../domain/orders/order.ts';
 import { refundShares } from '../../domain/orders/refund-shares.ts';
 import { isRefundedInFull, paidAtOf, refundedAmount, statusOf } from '../../domain/orders/status.ts';
@@ -76,8 +77,6 @@ function orderRow(
     paymentMethod: description?.paymentMethod ?? null,
   };
 }
-
-const hourMs = 3_600_000;
 
 function wallClock(at: Instant | undefined, zone: string): Pick<FactRow<'orders'>, 'localHour' | 'weekday'> {
   if (at === undefined) return { localHour: null, weekday: null };

@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/calendar.ts';
+import { hourMs, minuteMs } from '../../domain/durations.ts';
 import type { Enrolment } from '../../domain/journeys/enrolment.ts';
 import { isForShop } from '../../domain/journeys/enter.ts';
 import type { Journey, JourneyDefinition } from '../../domain/journeys/journey.ts';
@@ -20,7 +21,7 @@ export interface AdvanceCounts extends PlanCounts {
 /** Lost tries after which the call has to come again. */
 const mostTries = 6;
 /** What is due in a paused journey is looked at again after as long as it has been paused, within these bounds. */
-const pausedMs = { least: 15 * 60_000, most: 6 * 3_600_000 };
+const pausedMs = { least: 15 * minuteMs, most: 6 * hourMs };
 
 /**
  * Takes enrolments that have come due as far as they go (DOMAIN 8). Doing it twice, or two at a time, does no harm: what

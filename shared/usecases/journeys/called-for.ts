@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/calendar.ts';
 import type { CustomerFile } from '../../domain/customers/customer-file.ts';
+import { hourMs } from '../../domain/durations.ts';
 import { isForShop } from '../../domain/journeys/enter.ts';
 import { type Entered, exitReasonOf, otherOrders } from '../../domain/journeys/exits.ts';
 import type { JourneyDefinition } from '../../domain/journeys/journey.ts';
@@ -23,7 +24,7 @@ export interface CalledForDeps {
 type Scene = Pick<SendingScene, 'file' | 'order' | 'shopOf'>;
 
 /** What waits of a paused journey is looked at so often, in case the recall of its resumption is lost. */
-const pausedMs = 3_600_000;
+const pausedMs = hourMs;
 
 /**
  * Whether a journey's message is still called for, looked at once more right before it would leave (DOMAIN 8, "Paid

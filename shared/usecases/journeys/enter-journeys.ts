@@ -4,9 +4,10 @@ import { type CustomerFile, idsOf } from '../../domain/customers/customer-file.t
 import type { Enrolment } from '../../domain/journeys/enrolment.ts';
 import { enrolled, isForShop, mayEnter, moved, newsOf } from '../../domain/journeys/enter.ts';
 import type { Journey } from '../../domain/journeys/journey.ts';
-import { lastPurchase, shopOfRef } from '../../domain/journeys/last-purchase.ts';
+import { lastPurchase } from '../../domain/journeys/last-purchase.ts';
 import { isOrderTrigger, occurrencesOfOrder } from '../../domain/journeys/order-occurrences.ts';
 import { occurrencesOfEvents, occurrencesOfFile } from '../../domain/journeys/triggers.ts';
+import { shopOfRef } from '../../domain/orders/order.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
 import { readBehaviourOfAll } from '../behaviour/take-in-behaviour.ts';
 import { resolveFiles } from '../customers/resolve-files.ts';

@@ -2,6 +2,7 @@ import type { Instant } from '../../domain/calendar.ts';
 import { type Judgement, judge } from '../../domain/contact-policy/gates.ts';
 import { standingOf, zoneOf } from '../../domain/contact-policy/standing.ts';
 import type { CustomerFile } from '../../domain/customers/customer-file.ts';
+import { hourMs } from '../../domain/durations.ts';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { Enrolment } from '../../domain/journeys/enrolment.ts';
 import { isForShop, newsOf, type Occurrence } from '../../domain/journeys/enter.ts';
@@ -188,7 +189,7 @@ async function judgeStep(
     channel,
     class: step.class,
     purpose: step.purpose,
-    expiresAt: now + step.expiresAfterHours * 3_600_000,
+    expiresAt: now + step.expiresAfterHours * hourMs,
     ...(step.own && { own: true }),
   };
   return judge(candidate, standing, settings, now, await brakeOf(channel, settings, now, rates));

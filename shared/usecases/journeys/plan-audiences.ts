@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/calendar.ts';
+import { hourMs } from '../../domain/durations.ts';
 import { occurrencesOfFestival } from '../../domain/journeys/festival-occurrences.ts';
 import type { Journey } from '../../domain/journeys/journey.ts';
 import type { Settings } from '../../domain/settings/settings.ts';
@@ -18,7 +19,7 @@ export interface PlanAudiencesDeps {
  * Looks begin this long before a festival's hour on the workspace's clock: two nights, of which the first comes before that
  * hour on every clock, and the second finds whoever is new.
  */
-const beforeMs = 50 * 3_600_000;
+const beforeMs = 50 * hourMs;
 
 /**
  * Starts the looks at everybody that a night brings: for the festivals of the next days, and for segments that are come

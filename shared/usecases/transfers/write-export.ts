@@ -1,6 +1,7 @@
 import { type Cell, csvLine } from '../../contracts/exports/csv-text.ts';
 import { columnsOf } from '../../contracts/exports/export-columns.ts';
 import type { Work } from '../../contracts/work.ts';
+import { shopOfRef } from '../../domain/orders/order.ts';
 import { customerViews } from '../customers/show-customers.ts';
 import { allTouches } from '../messages/explain-contact.ts';
 import type { CustomerStore, DueIndex, FoundFile, LinkScan, SegmentStore, WorkQueue } from '../ports.ts';
@@ -99,7 +100,7 @@ interface Rows {
 async function readRows({ order }: ExportJob, after: string | undefined, deps: ExportDeps): Promise<Rows> {
   if (order.kind === 'orders') {
     const { items, next } = await deps.store.scanOrders(0, 1, after, pageSize);
-    const wanted = items.filter((ref) => order.shop === undefined || ref.startsWith(`${order.shop}#`));
+    const wanted = items.filter((ref) => order.shop === undefined || shopOfRef(ref) === order.shop);
     const orders = [...(await deps.store.readOrders(wanted)).values()];
     return { rows: orders.flatMap(({ value }) => orderRows(value)), ...(next !== undefined && { next }) };
   }
@@ -126,7 +127,7 @@ type File = NonNullable<ReturnType<typeof fileOf>>;
 function fileOf({ item }: FoundFile, shop: string | undefined) {
   if (item?.value.type !== 'file') return undefined;
   const { file } = item.value;
-  const isThere = shop === undefined || [...file.orders.keys()].some((ref) => ref.startsWith(`${shop}#`));
+  const isThere = shop === undefined || [...file.orders.keys()].some((ref) => shopOfRef(ref) === shop);
   return isThere ? file : undefined;
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rootKeys } from '../../../shared/adapters/crypto/root-keys.ts';
@@ -20,6 +19,7 @@ import {
   type ShopRecord,
 } from '../../../shared/usecases/ports.ts';
 import { type LocalTables, startTables } from '../../support/dynamodb-local.ts';
+import { seededNoise } from '../../support/seeded-noise.ts';
 
 const start = Date.UTC(2026, 10, 23, 8);
 let local: LocalTables;
@@ -216,7 +216,7 @@ describe('parked events', () => {
   it('hold bodies larger than an item, filter, page and expire', async () => {
     now = start;
     const parked = dynamoParkedEvents(table(), clock);
-    const body = randomBytes(900_000).toString('base64');
+    const body = seededNoise(900_000, 1).toString('base64');
     await parked.park(event({ id: 'large', body }), { reason: 'rate_missing', detail: 'large' });
     for (const id of ['a', 'b', 'c']) await parked.park(event({ id, shop: 'west' }), cause);
     const [large] = (await parked.listParked({ reason: 'rate_missing' }, undefined, 10)).items;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { itemBytes } from '../../../infra/local/usage/capacity.ts';
 import { fileItem, readFileItem } from '../../../shared/adapters/dynamodb/customer-items.ts';
@@ -12,6 +11,7 @@ import { aBigBuyer } from '../../support/big-buyer.ts';
 import { type LocalTables, startTables } from '../../support/dynamodb-local.ts';
 import { anOrder } from '../../support/intake-in-memory.ts';
 import { type IntakeOnTables, intakeOnTables } from '../../support/intake-on-tables.ts';
+import { seededNoise } from '../../support/seeded-noise.ts';
 
 let tables: LocalTables;
 let store: DynamoCustomerStore;
@@ -28,7 +28,7 @@ const mostBytes = 400 * 1024;
 /** A file of just so many bytes as an item; of noise, which nothing packs. */
 function aFileOf(bytes: number, id = 'full'): CustomerFile {
   const at = Date.UTC(2026, 0, 1);
-  const noise = randomBytes(2 * bytes).toString('base64');
+  const noise = seededNoise(2 * bytes, 1).toString('base64');
   const withNoise = (length: number): CustomerFile => ({
     ...emptyFile(id),
     statements: { 'attr.noise': { value: noise.slice(0, length), at, ref: '' } },
@@ -89,8 +89,8 @@ describe('customers who buy much', () => {
   test('what no item holds is parked by its name, and nothing of it is written', async () => {
     const id = await aCustomer('full', aFileOf(mostBytes - 700));
     const before = await fileOf(id);
-    const items = Array.from({ length: 40 }, () => ({
-      productId: randomBytes(20).toString('hex'),
+    const items = Array.from({ length: 40 }, (_, at) => ({
+      productId: seededNoise(20, at).toString('hex'),
       title: 'Tea',
       quantity: 1,
       price: '1.00',

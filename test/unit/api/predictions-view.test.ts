@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { predictionsView, stageLimitsView } from '../../../functions/crm-api/views/predictions.ts';
+import { seededRandom } from '../../../infra/local/seeded-random.ts';
 import { predictionsSchema, stageLimitsSchema } from '../../../shared/contracts/http/predictions.ts';
 import { type CustomerFile, emptyFile } from '../../../shared/domain/customers/customer-file.ts';
 import { BuyingSample } from '../../../shared/domain/predictions/buying-sample.ts';
 import { fitModel } from '../../../shared/domain/predictions/model.ts';
 import { defaultSettings } from '../../../shared/domain/settings/settings.ts';
 import { proposeStageLimits } from '../../../shared/usecases/life-cycle/propose-stage-limits.ts';
-import { seededChance, simulatedBuyer } from '../../support/simulated-buyers.ts';
+import { simulatedBuyer } from '../../support/simulated-buyers.ts';
 
 const today = 20780;
 const now = today * 86_400_000;
@@ -27,7 +28,7 @@ test('too few customers: the verdict with what it takes, beside the averages', (
 });
 
 test('a fitted model shows its parameters, and money as money', () => {
-  const chance = seededChance(7);
+  const chance = seededRandom(7);
   const sample = new BuyingSample();
   const buying = { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 };
   for (let one = 0; one < 2000; one++) sample.add(simulatedBuyer(chance, 40, buying, { p: 6.25, q: 3.74, v: 1544 }));

@@ -1,3 +1,4 @@
+import { seededRandom } from '../../../infra/local/seeded-random.ts';
 import 'fmin';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -9,13 +10,13 @@ import { logBeta, logGamma } from '../../../shared/domain/predictions/gamma-func
 import { fitGammaGamma, gammaGammaLogLikelihood } from '../../../shared/domain/predictions/gamma-gamma.ts';
 import { nelderMead } from '../../../shared/domain/predictions/nelder-mead.ts';
 import { shuffled } from '../../support/naive-stages.ts';
-import { seededChance, simulatedBuyer } from '../../support/simulated-buyers.ts';
+import { simulatedBuyer } from '../../support/simulated-buyers.ts';
 
 const buying = { r: 1.2, alpha: 14, a: 1.5, b: 5 };
 const spending = { p: 6.25, q: 3.74, v: 1544 };
 
 function simulated(customers: number, seed = 1): BuyingHistory[] {
-  const chance = seededChance(seed);
+  const chance = seededRandom(seed);
   return Array.from({ length: customers }, () => simulatedBuyer(chance, 10 + chance() * 90, buying, spending));
 }
 

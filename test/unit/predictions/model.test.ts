@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../infra/local/seeded-random.ts';
 import { buyingSampleOf } from '../../../shared/domain/predictions/buying-sample.ts';
 import type { BuyingHistory } from '../../../shared/domain/predictions/frequency.ts';
 import { correlationOf } from '../../../shared/domain/predictions/gamma-gamma.ts';
 import { averagesOf, fitModel, predictionModelSchema } from '../../../shared/domain/predictions/model.ts';
 import { shuffled } from '../../support/naive-stages.ts';
-import { seededChance, simulatedBuyer } from '../../support/simulated-buyers.ts';
+import { simulatedBuyer } from '../../support/simulated-buyers.ts';
 
 const frame = { asOf: 20_000, currency: 'CNY' };
 const leaving = { r: 0.8, alpha: 8, a: 1, b: 3 };
 const spending = { p: 6, q: 4, v: 3000 };
 
 function shop(customers: number, buying = leaving): BuyingHistory[] {
-  const chance = seededChance(5);
+  const chance = seededRandom(5);
   return Array.from({ length: customers }, () => simulatedBuyer(chance, chance() * 80, buying, spending)).map(
     (history) => ({ ...history, amount: Math.round(history.amount) }),
   );
@@ -77,7 +78,7 @@ describe('not enough data', () => {
       reason: 'not_identified',
     }));
   test('amounts without a mean', () => {
-    const chance = seededChance(9);
+    const chance = seededRandom(9);
     const wild = shop(1500).map((each) => ({ ...each, repeatAmount: Math.ceil(100 / (1 - chance()) ** 2) }));
     expect(modelOf(wild).spending).toMatchObject({ reason: 'amounts_without_mean', needed: 1 });
   });

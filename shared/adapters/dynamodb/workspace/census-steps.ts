@@ -1,12 +1,13 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { factsKeptDays } from '../../../contracts/facts-files.ts';
+import { dayMs } from '../../../domain/durations.ts';
 import type { CensusStep, CensusSteps } from '../../../usecases/census/census-ports.ts';
 import { everyPage } from '../../../usecases/every-page.ts';
 import type { Clock } from '../../../usecases/ports.ts';
 import { named } from '../store-errors.ts';
 import { expiring, listItems, payloadOf, versionedItem, type WorkspaceTable } from './workspace-table.ts';
 
-const RETENTION_MS = factsKeptDays * 86_400_000;
+const RETENTION_MS = factsKeptDays * dayMs;
 const PAGE = 100;
 
 /** What the steps of a census wrote, one item each, as long as their files are kept. */

@@ -1,4 +1,5 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { hourMs } from '../../../domain/durations.ts';
 import type { Journey, JourneyDefinition } from '../../../domain/journeys/journey.ts';
 import type { JourneyStore } from '../../../usecases/marketing-ports.ts';
 import type { Clock, Versioned } from '../../../usecases/ports.ts';
@@ -19,7 +20,7 @@ import {
 const KIND = 'journey';
 const DEFINITIONS = 'journey-definition';
 /** A definition never changes; the cache only has an end so that it does not grow. */
-const definitionMs = 3_600_000;
+const definitionMs = hourMs;
 const pageSize = 200;
 
 /** As it is kept: checked whole when it was saved. One that was removed keeps its id, for touches and reports name it. */

@@ -4,12 +4,12 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } 
 import * as z from 'zod';
 import type { ParkReason } from '../../../contracts/http/operations.ts';
 import { formatDay } from '../../../domain/calendar.ts';
+import { dayMs } from '../../../domain/durations.ts';
 import type { Clock, InboundEvent, ParkCause, ParkedEvent, ParkedStore } from '../../../usecases/ports.ts';
 import { named } from '../store-errors.ts';
 import { expiring, type Item, idOf, itemKey, listItems, readItem, type WorkspaceTable } from './workspace-table.ts';
 
 const KIND = 'parked';
-const DAY_MS = 86_400_000;
 const RETENTION_DAYS = 90;
 /** What the law asks for waits until somebody has done it. */
 const PRIVACY_RETENTION_DAYS = 3650;
@@ -28,7 +28,7 @@ const eventSchema = z.object({
 /** Same event, same day: same row, so that parking twice is parking once. */
 function parkedId({ shop, id, receivedAt }: InboundEvent): string {
   const hash = createHash('sha256').update(`${shop}\n${id}`).digest('base64url').slice(0, 22);
-  return `${formatDay(Math.floor(receivedAt / DAY_MS))}-${hash}`;
+  return `${formatDay(Math.floor(receivedAt / dayMs))}-${hash}`;
 }
 
 const bodyKind = (id: string) => `parked-body#${id}`;
@@ -80,7 +80,7 @@ function retentionDays(reason: ParkReason): number {
 async function writeBody(table: WorkspaceTable, id: string, event: InboundEvent, reason: ParkReason): Promise<number> {
   const packed = gzipSync(Buffer.from(event.body, 'base64'));
   const count = Math.ceil(packed.length / CHUNK_BYTES);
-  const expiry = expiring(event.receivedAt + (retentionDays(reason) + 1) * DAY_MS);
+  const expiry = expiring(event.receivedAt + (retentionDays(reason) + 1) * dayMs);
   await Promise.all(
     Array.from({ length: count }, (_, index) => {
       const bytes = packed.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
@@ -124,7 +124,7 @@ async function writeRow(
     ':at': at,
     ':zero': { N: '0' },
     ':one': { N: '1' },
-    ':expiry': expiring(event.receivedAt + retentionDays(cause.reason) * DAY_MS).expiresAt ?? at,
+    ':expiry': expiring(event.receivedAt + retentionDays(cause.reason) * dayMs).expiresAt ?? at,
   };
   const sets = [
     'shop = :shop',
